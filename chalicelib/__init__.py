@@ -1,0 +1,1 @@
+"""Portaria: the gatehouse for sending WhatsApp messages from one's own numbers."""

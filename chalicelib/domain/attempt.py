@@ -1,0 +1,171 @@
+"""The rules of carrying out an approval: who may start an attempt, and what its outcome makes of the intent."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.intent import Delivery, Status
+from chalicelib.domain.outcome import INSTANCE_TROUBLE, FailureClass, NotSent, Sent, Unknown
+from chalicelib.domain.timeline import EventType
+from chalicelib.domain.values import MINUTE, SECOND, Reason
+
+if TYPE_CHECKING:
+    from chalicelib.domain.intent import Intent
+    from chalicelib.domain.outcome import Outcome
+
+MAX_ATTEMPTS = 6
+# How long after the first unknown attempt the same message id may be repeated.
+REPEAT_WINDOW = 10 * MINUTE
+# How far ahead of its slot an attempt may start.
+EARLY = SECOND
+# How soon an unknown outcome is looked at again.
+UNKNOWN_LOOK = 15 * SECOND
+
+_BACK_OFF = (5 * SECOND, 30 * SECOND, 2 * MINUTE, 5 * MINUTE, 15 * MINUTE)
+_ENGINE = "engine"
+_PROVIDER = "provider"
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """The attempt may start now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Too early: the queue message comes back at ``until`` (ms)."""
+
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """The slot has passed: back to the Gate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Nothing to do for this queue message: the intent is finished, decided anew, or somebody else's."""
+
+
+Verdict = Go | Wait | Late | Done
+
+
+def may_start(intent: Intent, approval: int, now: int) -> Verdict:
+    """Whether a queue message that names ``approval`` may start an attempt at ``now`` (ms)."""
+    if intent.approval != approval:
+        return Done()
+    if intent.status is Status.UNCONFIRMED:
+        return _may_repeat(intent, now)
+    if intent.status is not Status.APPROVED:
+        return Done()
+    ready = max(intent.not_before, intent.retry_at)
+    if ready > now + EARLY:
+        return Wait(ready)
+    overdue = not intent.retry_at and now > intent.not_after
+    return Late() if overdue or now >= intent.request.expires_at else Go()
+
+
+def repeatable(intent: Intent, now: int) -> bool:
+    """Whether an unconfirmed intent may be sent again under the same message id."""
+    return (
+        intent.status is Status.UNCONFIRMED
+        and now < intent.unknown_since + REPEAT_WINDOW
+        and now < intent.request.expires_at
+        and intent.attempts < MAX_ATTEMPTS
+    )
+
+
+def _may_repeat(intent: Intent, now: int) -> Verdict:
+    if not repeatable(intent, now):
+        return Done()
+    return Wait(intent.retry_at) if intent.retry_at > now + EARLY else Go()
+
+
+def claim(intent: Intent, token: str, lease_until: int, now: int) -> Intent:
+    """The intent with a running attempt: written before the provider is called."""
+    return intent.record(EventType.CLAIMED, now, _ENGINE, token=token, lease_until=lease_until)
+
+
+def undo_claim(intent: Intent, code: str, now: int) -> Intent:
+    """The intent after a claim that never reached the provider; the attempt does not count."""
+    return intent.record(EventType.ATTEMPT_FAILED, now, _ENGINE, code=code, counted=False)
+
+
+def back_to_gate(intent: Intent, reason: Reason, now: int, parked_on: str | None = None) -> Intent:
+    """The intent waiting for a new decision: at once, or when ``parked_on`` becomes usable.
+
+    An intent that may already be with the provider never goes back: only its own number may repeat it.
+    """
+    if intent.unknown_since:
+        return intent
+    until = None if parked_on else now
+    return intent.record(EventType.QUEUED, now, _ENGINE, reason=reason, until=until, parked_on=parked_on)
+
+
+def settle(intent: Intent, token: str, outcome: Outcome, now: int, *, elsewhere: bool = False) -> Intent:
+    """What an attempt's outcome makes of the intent.
+
+    Args:
+        intent: The intent as stored now.
+        token: Fencing token of the attempt.
+        outcome: What the provider's answer meant.
+        now: The instant of settling, ms.
+        elsewhere: Whether another number could carry it, should this one be in trouble.
+
+    Returns:
+        The intent after the outcome; the same object when a stale attempt has nothing to add. Proof of sending is
+        never discarded, however late it comes.
+    """
+    live = intent.status is Status.SENDING and intent.token == token
+    if isinstance(outcome, Sent):
+        return _proven(intent, outcome.provider_id, _ENGINE, now)
+    if not live:
+        return intent
+    if intent.delivery is not None:
+        return _proven(intent, intent.provider_id, _PROVIDER, now)
+    if isinstance(outcome, Unknown):
+        return unconfirmed(intent, outcome.detail, now)
+    return _not_sent(intent, outcome, now, elsewhere=elsewhere)
+
+
+def unconfirmed(intent: Intent, detail: str, now: int) -> Intent:
+    """The intent whose running attempt ended without anybody knowing how."""
+    return intent.record(EventType.UNCONFIRMED, now, _ENGINE, detail=detail, look_at=now + UNKNOWN_LOOK)
+
+
+def receipt(intent: Intent, delivery: Delivery, provider_id: str, provider_at: int, now: int) -> Intent:
+    """The intent after a provider's receipt, in any order; a receipt seen before changes nothing."""
+    kind = EventType.READ if delivery is Delivery.READ else EventType.DELIVERED
+    if any(event.type is kind for event in intent.timeline):
+        return intent
+    if intent.attempts and intent.status not in {Status.SENDING, Status.SENT}:
+        intent = _proven(intent, provider_id, _PROVIDER, now)
+    return intent.record(kind, now, _PROVIDER, provider_id=provider_id, provider_at=provider_at)
+
+
+def _proven(intent: Intent, provider_id: str | None, actor: str, now: int) -> Intent:
+    if intent.status is Status.SENT:
+        return intent
+    return intent.record(EventType.SENT, now, actor, provider_id=provider_id)
+
+
+def _not_sent(intent: Intent, outcome: NotSent, now: int, *, elsewhere: bool) -> Intent:
+    facts = {"code": outcome.failure, "detail": outcome.detail}
+    if outcome.failure in INSTANCE_TROUBLE:
+        intent = intent.record(EventType.ATTEMPT_FAILED, now, _ENGINE, **facts, counted=False)
+        place = None if elsewhere and not intent.request.instance_id else intent.instance_id
+        return back_to_gate(intent, Reason.INSTANCE_DISCONNECTED, now, parked_on=place)
+    again = intent.attempts < MAX_ATTEMPTS or intent.unknown_since
+    if outcome.failure is FailureClass.TRANSIENT and again:
+        retry_at = now + max(outcome.retry_after or 0, _back_off(intent))
+        return intent.record(EventType.ATTEMPT_FAILED, now, _ENGINE, **facts, retry_at=retry_at)
+    return intent.record(EventType.FAILED, now, _ENGINE, reason=outcome.failure, detail=outcome.detail)
+
+
+def _back_off(intent: Intent) -> int:
+    base = _BACK_OFF[min(intent.attempts, len(_BACK_OFF)) - 1]
+    draw = hashlib.blake2b(f"{intent.id}{intent.attempts}".encode(), digest_size=2).digest()
+    return base + base * int.from_bytes(draw) // 0xFFFF // 4

@@ -1,0 +1,51 @@
+"""Every way an operation can be refused, so that one table can turn each into an answer.
+
+::
+
+    PortariaError
+    ├── InvalidInput          the caller's data is wrong; names the place
+    ├── NotAuthenticated      no key, or one we do not know
+    ├── NotFound              unknown here (another organization's ids answer exactly like unknown ones)
+    ├── IdempotencyKeyReused  the key was used before with another body
+    ├── TransitionRefused     the intent's state does not allow it
+    └── VersionConflict       somebody else wrote first; reload and decide again
+"""
+
+from __future__ import annotations
+
+
+class PortariaError(Exception):
+    """Root of the tree: something was refused, and ``str(error)`` says why in a sentence."""
+
+
+class InvalidInput(PortariaError):
+    """The caller's data is wrong.
+
+    Args:
+        detail: What is wrong and what to do.
+        pointer: JSON pointer (RFC 6901) into the request body, or the parameter's name.
+    """
+
+    def __init__(self, detail: str, pointer: str = "") -> None:
+        super().__init__(detail)
+        self.pointer = pointer
+
+
+class NotAuthenticated(PortariaError):
+    """The request carries no key, or one we do not know."""
+
+
+class NotFound(PortariaError):
+    """There is no such thing in this organization."""
+
+
+class IdempotencyKeyReused(PortariaError):
+    """The idempotency key already belongs to a request with another body."""
+
+
+class TransitionRefused(PortariaError):
+    """The state table has no such transition from here."""
+
+
+class VersionConflict(PortariaError):
+    """The stored version is not the one this write was based on."""

@@ -1,0 +1,299 @@
+"""A message intent: "this person should get this message", and everything that came of it.
+
+The timeline is the state: ``apply`` is the only place where a field changes, and replaying the stored events gives
+the same intent again. The version is the number of events.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.domain.errors import TransitionRefused
+from chalicelib.domain.timeline import Event, EventType
+from chalicelib.domain.values import MINUTE, SECOND
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from chalicelib.domain.values import Category, Origin, Purpose, Target
+
+# An approval that nobody carried out by then is published again.
+PUBLISH_ALARM = MINUTE
+# An undecided intent is looked at again after this long.
+PENDING_ALARM = 2 * SECOND
+
+
+class Status(StrEnum):
+    """Where an intent is on its way."""
+
+    PENDING = "PENDING"
+    QUEUED = "QUEUED"
+    APPROVED = "APPROVED"
+    SENDING = "SENDING"
+    UNCONFIRMED = "UNCONFIRMED"
+    SENT = "SENT"
+    BLOCKED = "BLOCKED"
+    FAILED = "FAILED"
+    DROPPED = "DROPPED"
+
+
+class Delivery(StrEnum):
+    """How far a sent message came, by what the provider reported."""
+
+    ACCEPTED = "ACCEPTED"
+    DELIVERED = "DELIVERED"
+    READ = "READ"
+
+
+_RANK = {None: 0, Delivery.ACCEPTED: 1, Delivery.DELIVERED: 2, Delivery.READ: 3}
+
+_UNSENT = frozenset({Status.PENDING, Status.QUEUED, Status.APPROVED})
+_SENT_OR_SENDING = frozenset({Status.SENDING, Status.SENT})
+
+# From which statuses each event may happen.
+ALLOWED: dict[EventType, frozenset[Status]] = {
+    EventType.QUEUED: _UNSENT,
+    EventType.APPROVED: frozenset({Status.PENDING, Status.QUEUED}),
+    EventType.BLOCKED: frozenset({Status.PENDING, Status.QUEUED}),
+    EventType.DROPPED: _UNSENT,
+    EventType.CLAIMED: frozenset({Status.APPROVED, Status.UNCONFIRMED}),
+    EventType.ATTEMPT_FAILED: frozenset({Status.SENDING}),
+    EventType.SENT: frozenset({Status.SENDING, Status.UNCONFIRMED, Status.FAILED, Status.APPROVED, Status.QUEUED}),
+    EventType.UNCONFIRMED: frozenset({Status.SENDING}),
+    EventType.FAILED: frozenset({Status.SENDING, Status.UNCONFIRMED}),
+    EventType.DELIVERED: _SENT_OR_SENDING,
+    EventType.READ: _SENT_OR_SENDING,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What was asked for; never changes.
+
+    Attributes:
+        target: Whom it is for.
+        purpose: Why it is sent.
+        origin: Where the wish came from.
+        category: The message's category.
+        instance_id: The number it must leave from, if the client insists.
+        send_at: Not before this instant, ms.
+        expires_at: Worthless after this instant, ms.
+        external_id: The client's own id.
+        fingerprint: Hash of the canonical request body; names the stored content too.
+    """
+
+    target: Target
+    purpose: Purpose
+    origin: Origin
+    category: Category
+    instance_id: str | None
+    send_at: int | None
+    expires_at: int
+    external_id: str | None
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """When, or where, an unfinished intent is found again if everything else is lost.
+
+    Exactly one is set: ``due`` (ms), or ``parked_on`` (the id of the instance or organization it waits for).
+    """
+
+    due: int | None = None
+    parked_on: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A message intent with its state.
+
+    Attributes:
+        id: ``int_`` + ULID.
+        organization_id: Whose intent it is.
+        request: What was asked for.
+        status: Where it is on its way.
+        instance_id: The number that was chosen.
+        not_before: Start of the approved slot, ms.
+        not_after: End of the approved slot for a first claim, ms.
+        reason: Why it waits, was refused or failed.
+        until: When a deferral ends, ms.
+        approval: How many approvals it had; queue messages name the one they carry out.
+        attempts: How many attempts counted.
+        retry_at: Earliest next attempt, ms.
+        generation: Which logical send this is; a safe repeat keeps it, so the wire id stays the same.
+        claimed_at: When the latest attempt was claimed, ms.
+        unknown_since: Claim of the first attempt whose outcome is unknown, ms; 0 when every outcome is known.
+        token: Fencing token of the running attempt.
+        lease_until: When the running attempt counts as lost, ms.
+        provider_id: The provider's id of the message.
+        delivery: How far the message came.
+        alarm: Where ``sweep`` finds it again; ``None`` when nothing is left to do.
+        timeline: Everything that happened.
+    """
+
+    id: str
+    organization_id: str
+    request: Request
+    status: Status = Status.PENDING
+    instance_id: str | None = None
+    not_before: int = 0
+    not_after: int = 0
+    reason: str | None = None
+    until: int | None = None
+    approval: int = 0
+    attempts: int = 0
+    retry_at: int = 0
+    generation: int = 0
+    claimed_at: int = 0
+    unknown_since: int = 0
+    token: str | None = None
+    lease_until: int = 0
+    provider_id: str | None = None
+    delivery: Delivery | None = None
+    alarm: Alarm | None = None
+    timeline: tuple[Event, ...] = ()
+
+    @property
+    def version(self) -> int:
+        """Number of events; the guard of every write."""
+        return len(self.timeline)
+
+    @property
+    def created_at(self) -> int:
+        """When it was accepted, ms."""
+        return self.timeline[0].at
+
+    def record(self, kind: EventType, at: int, actor: str, **data: Any) -> Intent:  # noqa: ANN401 - JSON values
+        """The intent after one more event.
+
+        Raises:
+            TransitionRefused: The state table has no such step from here.
+        """
+        if self.timeline and self.status not in ALLOWED[kind]:
+            raise TransitionRefused(f"{self.id} is {self.status}: it cannot become {kind}")
+        last = self.timeline[-1].at if self.timeline else at
+        return apply(self, Event(self.version + 1, max(at, last), kind, actor, data))
+
+
+def fold(blank: Intent, events: Iterable[Event]) -> Intent:
+    """Replay stored events on an intent without history."""
+    for event in events:
+        blank = apply(blank, event)
+    return blank
+
+
+def apply(intent: Intent, event: Event) -> Intent:
+    """The intent after ``event``: the one place where state changes."""
+    changes = _APPLY[event.type](intent, event)
+    return replace(intent, timeline=(*intent.timeline, event), **changes)
+
+
+Changes = dict[str, Any]
+
+
+def _accepted(_intent: Intent, event: Event) -> Changes:
+    return {"status": Status.PENDING, "alarm": Alarm(due=event.at + PENDING_ALARM)}
+
+
+def _queued(_intent: Intent, event: Event) -> Changes:
+    until, parked_on = event.data.get("until"), event.data.get("parked_on")
+    return {
+        "status": Status.QUEUED,
+        "reason": event.data["reason"],
+        "until": until,
+        "token": None,
+        "alarm": Alarm(due=until, parked_on=parked_on),
+    }
+
+
+def _approved(intent: Intent, event: Event) -> Changes:
+    not_before = event.data["not_before"]
+    return {
+        "status": Status.APPROVED,
+        "instance_id": event.data["instance_id"],
+        "not_before": not_before,
+        "not_after": event.data["not_after"],
+        "reason": None,
+        "until": None,
+        "approval": intent.approval + 1,
+        "retry_at": 0,
+        "alarm": Alarm(due=not_before + PUBLISH_ALARM),
+    }
+
+
+def _claimed(intent: Intent, event: Event) -> Changes:
+    return {
+        "status": Status.SENDING,
+        "attempts": intent.attempts + 1,
+        "token": event.data["token"],
+        "lease_until": event.data["lease_until"],
+        "claimed_at": event.at,
+    }
+
+
+def _attempt_failed(intent: Intent, event: Event) -> Changes:
+    retry_at = event.data.get("retry_at", 0)
+    return {
+        "status": Status.UNCONFIRMED if intent.unknown_since else Status.APPROVED,
+        "attempts": intent.attempts - (0 if event.data.get("counted", True) else 1),
+        "token": None,
+        "retry_at": retry_at,
+        "alarm": Alarm(due=max(retry_at, event.at) + PUBLISH_ALARM),
+    }
+
+
+def _unconfirmed(intent: Intent, event: Event) -> Changes:
+    return {
+        "status": Status.UNCONFIRMED,
+        "token": None,
+        "unknown_since": intent.unknown_since or intent.claimed_at,
+        "retry_at": event.data["look_at"],
+        "alarm": Alarm(due=event.data["look_at"]),
+    }
+
+
+def _sent(intent: Intent, event: Event) -> Changes:
+    return {
+        "status": Status.SENT,
+        "token": None,
+        "reason": None,
+        "until": None,
+        "unknown_since": 0,
+        "provider_id": event.data.get("provider_id") or intent.provider_id,
+        "delivery": intent.delivery or Delivery.ACCEPTED,
+        "alarm": None,
+    }
+
+
+def _ended(status: Status) -> Callable[[Intent, Event], Changes]:
+    def change(_intent: Intent, event: Event) -> Changes:
+        return {"status": status, "reason": event.data["reason"], "until": None, "token": None, "alarm": None}
+
+    return change
+
+
+def _received(delivery: Delivery) -> Callable[[Intent, Event], Changes]:
+    def change(intent: Intent, event: Event) -> Changes:
+        raised = delivery if _RANK[delivery] > _RANK[intent.delivery] else intent.delivery
+        return {"delivery": raised, "provider_id": intent.provider_id or event.data.get("provider_id")}
+
+    return change
+
+
+_APPLY: dict[EventType, Callable[[Intent, Event], Changes]] = {
+    EventType.ACCEPTED: _accepted,
+    EventType.QUEUED: _queued,
+    EventType.APPROVED: _approved,
+    EventType.BLOCKED: _ended(Status.BLOCKED),
+    EventType.DROPPED: _ended(Status.DROPPED),
+    EventType.CLAIMED: _claimed,
+    EventType.ATTEMPT_FAILED: _attempt_failed,
+    EventType.SENT: _sent,
+    EventType.UNCONFIRMED: _unconfirmed,
+    EventType.FAILED: _ended(Status.FAILED),
+    EventType.DELIVERED: _received(Delivery.DELIVERED),
+    EventType.READ: _received(Delivery.READ),
+}

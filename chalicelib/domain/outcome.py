@@ -1,0 +1,53 @@
+"""What a provider's answer to a send means: sent, certainly not sent, or nobody knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class FailureClass(StrEnum):
+    """Why a message was certainly not sent; each class has one behaviour in the engine."""
+
+    TRANSIENT = "TRANSIENT"
+    AUTH = "AUTH"
+    INSTANCE_DOWN = "INSTANCE_DOWN"
+    REACHOUT_LOCK = "REACHOUT_LOCK"
+    RECIPIENT_INVALID = "RECIPIENT_INVALID"
+    CONTENT_INVALID = "CONTENT_INVALID"
+
+
+# Trouble of the number, not of the message: its intents go back to the Gate and nothing is burnt.
+INSTANCE_TROUBLE = frozenset({FailureClass.AUTH, FailureClass.INSTANCE_DOWN})
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The provider confirmed the send."""
+
+    provider_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """The provider certainly did not send it.
+
+    Attributes:
+        failure: The class that decides what happens next.
+        detail: The provider's words, shortened; never the message or the phone.
+        retry_after: The wait the provider asked for, ms.
+    """
+
+    failure: FailureClass
+    detail: str
+    retry_after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The provider may or may not have sent it."""
+
+    detail: str
+
+
+Outcome = Sent | NotSent | Unknown

@@ -1,0 +1,41 @@
+"""How fast a number may send. Every figure is an organization's choice; the presets say where theirs come from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chalicelib.domain.errors import InvalidInput
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Pacing limits of one instance.
+
+    Attributes:
+        per_minute: Messages in any 60 s.
+        per_hour: Messages in any 60 min.
+        per_day: Messages in any 24 h.
+        min_interval: Shortest pause between two slots, ms.
+        max_interval: Longest pause drawn between two slots, ms.
+    """
+
+    per_minute: int
+    per_hour: int
+    per_day: int
+    min_interval: int
+    max_interval: int
+
+    def __post_init__(self) -> None:
+        """Refuse a policy that contradicts itself."""
+        if not 1 <= self.per_minute <= self.per_hour <= self.per_day:
+            raise InvalidInput("limits must satisfy 1 <= per_minute <= per_hour <= per_day", "/policy")
+        if not 0 <= self.min_interval <= self.max_interval:
+            raise InvalidInput("intervals must satisfy 0 <= min_interval <= max_interval", "/policy")
+
+
+# A cautious start for a new number. Source: the figures that operators of unofficial gateways report to survive;
+# experience, not a promise by WhatsApp.
+CONSERVATIVE = Policy(per_minute=5, per_hour=100, per_day=800, min_interval=2_500, max_interval=7_000)
+
+# For a number with history. Same source, same caution.
+MODERATE = Policy(per_minute=10, per_hour=300, per_day=1_500, min_interval=1_500, max_interval=5_000)

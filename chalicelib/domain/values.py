@@ -1,0 +1,80 @@
+"""The words of the field as types: closed lists and small values everything else is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+SECOND = 1_000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+
+class TargetKind(StrEnum):
+    """What a message is addressed to."""
+
+    PHONE = "PHONE"
+
+
+class ContentType(StrEnum):
+    """What a message carries. An unknown one is refused at intake, never sent."""
+
+    TEXT = "TEXT"
+
+
+class Purpose(StrEnum):
+    """Why a message is sent; decides which instances may carry it."""
+
+    DISPATCH = "DISPATCH"
+    REPLY = "REPLY"
+    WARMUP = "WARMUP"
+    SCHEDULE = "SCHEDULE"
+
+
+class Origin(StrEnum):
+    """Who or what created the intent."""
+
+    API = "API"
+    CHAT_MANUAL = "CHAT_MANUAL"
+    CAMPAIGN = "CAMPAIGN"
+    AGENT = "AGENT"
+    BOT = "BOT"
+    WARMUP = "WARMUP"
+    SYSTEM = "SYSTEM"
+
+
+class Category(StrEnum):
+    """The message's category, as the official API names them."""
+
+    MARKETING = "MARKETING"
+    UTILITY = "UTILITY"
+    SERVICE = "SERVICE"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A recipient: ``value`` is an E.164 phone (``+5511987654321``) for ``PHONE``."""
+
+    kind: TargetKind
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What is sent. ``text`` is the body of a ``TEXT`` message, 1 to 4,096 characters."""
+
+    type: ContentType
+    text: str
+
+
+class Reason(StrEnum):
+    """Why the Gate deferred or blocked: a closed list."""
+
+    SCHEDULED = "SCHEDULED"
+    OPS_PAUSED = "OPS_PAUSED"
+    LATE_SLOT = "LATE_SLOT"
+    RATE_LIMIT = "RATE_LIMIT"
+    INSTANCE_DISCONNECTED = "INSTANCE_DISCONNECTED"
+    INSTANCE_BANNED = "INSTANCE_BANNED"
+    NO_ELIGIBLE_INSTANCE = "NO_ELIGIBLE_INSTANCE"
