@@ -1,0 +1,199 @@
+"""One batch of queue messages, in stages: read, take lanes, claim, read control, send, settle, free lanes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from chalicelib.application.execution.lane import Claimed, Lane, with_contents
+from chalicelib.domain.attempt import Go, Late, Wait, back_to_gate, claim, may_start, repeatable
+from chalicelib.domain.errors import VersionConflict
+from chalicelib.domain.intent import Status
+from chalicelib.domain.values import SECOND, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from chalicelib.application.execution.lane import LaneRunner
+    from chalicelib.application.execution.settlement import Settlement
+    from chalicelib.application.ports.clock import Clock
+    from chalicelib.application.ports.contents import Contents
+    from chalicelib.application.ports.execution_queue import ExecutionQueue, Order
+    from chalicelib.application.ports.fan_out import FanOut
+    from chalicelib.application.ports.gate_views import GateViews
+    from chalicelib.application.ports.ids import Ids
+    from chalicelib.application.ports.intents import Intents
+    from chalicelib.application.ports.journal import Journal
+    from chalicelib.application.ports.lanes import Lanes
+    from chalicelib.domain.gate import View
+    from chalicelib.domain.intent import Intent
+    from chalicelib.domain.values import Content
+
+# A message whose lane is busy, or whose intent just changed, comes back after this long.
+SOON = 2 * SECOND
+
+_Groups = dict[tuple[str, str], list[tuple["Order", "Intent"]]]
+
+
+@dataclass(frozen=True, slots=True)
+class BatchResult:
+    """Which messages the queue must deliver again; everything else is done. There is no other answer."""
+
+    failed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How long this invocation may work.
+
+    Attributes:
+        remaining: Seconds until the function is stopped.
+        lease_margin: How long after that a claim still counts as live, ms.
+    """
+
+    remaining: float
+    lease_margin: int
+
+
+class Execution:
+    """Carries out the approvals that a batch of queue messages names."""
+
+    def __init__(  # noqa: PLR0913 - one argument per port
+        self,
+        *,
+        intents: Intents,
+        contents: Contents,
+        views: GateViews,
+        lanes: Lanes,
+        queue: ExecutionQueue,
+        runner: LaneRunner,
+        settlement: Settlement,
+        fan_out: FanOut,
+        clock: Clock,
+        ids: Ids,
+        journal: Journal,
+    ) -> None:
+        self._intents = intents
+        self._contents = contents
+        self._views = views
+        self._lanes = lanes
+        self._queue = queue
+        self._runner = runner
+        self._settlement = settlement
+        self._fan_out = fan_out
+        self._clock = clock
+        self._ids = ids
+        self._journal = journal
+
+    def run(self, orders: Sequence[Order], budget: Budget) -> BatchResult:
+        """Carry out a batch.
+
+        Args:
+            orders: The well-formed messages of the batch.
+            budget: How long it may take.
+
+        Returns:
+            The messages to deliver again.
+        """
+        stop_at = self._clock.monotonic() + budget.remaining
+        lease_until = self._clock.now() + int(budget.remaining * SECOND) + budget.lease_margin
+        again: list[tuple[Order, int]] = []
+        groups = self._sort_out(orders, again)
+        token = self._ids.token()
+        held = self._take_lanes(groups, token, lease_until, again)
+        try:
+            lanes = self._open(held, token, lease_until, again)
+            self._fan_out([partial(self._runner.run, lane, stop_at) for lane in lanes])
+            for lane in lanes:
+                again.extend(_unfinished(lane, self._clock.now()))
+        finally:
+            self._fan_out([partial(self._lanes.release, instance_id, token) for _, instance_id in held])
+        if again:
+            self._queue.postpone(again)
+        return BatchResult(tuple(order.message_id for order, _ in again))
+
+    def _sort_out(self, orders: Sequence[Order], again: list[tuple[Order, int]]) -> _Groups:
+        now = self._clock.now()
+        known = self._intents.get_many([order.intent_id for order in orders])
+        groups: _Groups = defaultdict(list)
+        for order in {order.intent_id: order for order in orders}.values():
+            intent = known.get(order.intent_id)
+            if intent is None:
+                self._journal.note("message of an unknown intent", intent_id=order.intent_id)
+                continue
+            verdict = may_start(intent, order.approval, now)
+            if isinstance(verdict, Go) and intent.instance_id:
+                groups[intent.organization_id, intent.instance_id].append((order, intent))
+            elif isinstance(verdict, Wait):
+                again.append((order, verdict.until - now))
+            elif isinstance(verdict, Late):
+                self._settlement.write(intent, partial(_too_late, order.approval))
+        return groups
+
+    def _take_lanes(self, groups: _Groups, token: str, lease_until: int, again: list[tuple[Order, int]]) -> _Groups:
+        now = self._clock.now()
+        taken = self._fan_out([partial(self._lanes.take, key[1], token, lease_until, now) for key in groups])
+        held: _Groups = {}
+        for (key, work), mine in zip(groups.items(), taken, strict=True):
+            if mine:
+                held[key] = sorted(work, key=lambda pair: (pair[1].not_before, pair[1].created_at))
+            else:
+                again.extend((order, SOON) for order, _ in work)
+        return held
+
+    def _open(self, held: _Groups, token: str, lease_until: int, again: list[tuple[Order, int]]) -> list[Lane]:
+        pairs = [(key, order, intent) for key, work in held.items() for order, intent in work]
+        tasks: list[Callable[[], Intent | None]] = [
+            partial(self._claim, intent, token, lease_until) for _, _, intent in pairs
+        ]
+        claims = self._fan_out(tasks)
+        work: dict[tuple[str, str], list[Claimed]] = defaultdict(list)
+        for (key, order, _), intent in zip(pairs, claims, strict=True):
+            if intent is None:
+                again.append((order, SOON))
+            else:
+                work[key].append(Claimed(order, intent, token))
+        return self._with_control(work)
+
+    def _with_control(self, work: dict[tuple[str, str], list[Claimed]]) -> list[Lane]:
+        if not work:
+            return []
+        read_at = self._clock.monotonic()
+        views: dict[str, View] = {}
+        contents: dict[str, Content] = {}
+        claimed = [item.intent for items in work.values() for item in items]
+        reads: list[Callable[[], None]] = [lambda: contents.update(self._contents.get_many(claimed))]
+        reads.extend(partial(self._read_view, views, organization_id) for organization_id in {key[0] for key in work})
+        self._fan_out(reads)
+        return [
+            Lane(organization_id, instance_id, with_contents(items, contents), views[organization_id], read_at)
+            for (organization_id, instance_id), items in work.items()
+        ]
+
+    def _read_view(self, views: dict[str, View], organization_id: str) -> None:
+        views[organization_id] = self._views.load(organization_id)
+
+    def _claim(self, intent: Intent, token: str, lease_until: int) -> Intent | None:
+        claimed = claim(intent, token, lease_until, self._clock.now())
+        try:
+            self._intents.save(claimed, intent.version)
+        except VersionConflict:
+            return None
+        return claimed
+
+
+def _too_late(approval: int, intent: Intent, now: int) -> Intent:
+    if isinstance(may_start(intent, approval, now), Late):
+        return back_to_gate(intent, Reason.LATE_SLOT, now)
+    return intent
+
+
+def _unfinished(lane: Lane, now: int) -> list[tuple[Order, int]]:
+    """Messages that must come back: an attempt is still to be made on the same approval."""
+    return [
+        (order, max(0, intent.retry_at - now))
+        for order, intent in lane.settled
+        if intent.status is Status.APPROVED or repeatable(intent, now)
+    ]

@@ -1,0 +1,198 @@
+"""One number's lane: its claimed intents, sent one after the other while the number is allowed and able to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from chalicelib.application.ports.provider import Message
+from chalicelib.domain.attempt import back_to_gate, settle, undo_claim
+from chalicelib.domain.instance import Connection, Lifecycle
+from chalicelib.domain.intent import Status
+from chalicelib.domain.outcome import INSTANCE_TROUBLE, FailureClass, NotSent, Unknown
+from chalicelib.domain.values import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from chalicelib.application.execution.settlement import Settlement
+    from chalicelib.application.ports.alarms import Alarms
+    from chalicelib.application.ports.clock import Clock
+    from chalicelib.application.ports.directory import Directory
+    from chalicelib.application.ports.execution_queue import Order
+    from chalicelib.application.ports.gate_views import GateViews
+    from chalicelib.application.ports.provider import Provider
+    from chalicelib.domain.gate import View
+    from chalicelib.domain.instance import Instance
+    from chalicelib.domain.instance import Provider as ProviderName
+    from chalicelib.domain.intent import Intent
+    from chalicelib.domain.outcome import Outcome
+    from chalicelib.domain.values import Content
+
+# A provider call starts at most this long after control was read, seconds.
+CONTROL_AGE = 1.0
+# So many unknown outcomes in a row mean that the number is in trouble.
+UNKNOWNS_IN_A_ROW = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A claimed intent, the queue message that brought it, and what it says."""
+
+    order: Order
+    intent: Intent
+    token: str
+    content: Content | None = None
+
+
+@dataclass
+class Lane:
+    """The work of one number in one batch.
+
+    Attributes:
+        organization_id: Whose number.
+        instance_id: The number.
+        work: Claimed intents in slot order.
+        view: Control as last read.
+        read_at: When that was, on the monotonic clock.
+        unknowns: Unknown outcomes in a row.
+        trouble: Why nothing more leaves in this batch.
+        settled: What became of each intent.
+    """
+
+    organization_id: str
+    instance_id: str
+    work: list[Claimed]
+    view: View
+    read_at: float
+    unknowns: int = 0
+    trouble: Reason | None = None
+    settled: list[tuple[Order, Intent]] = field(default_factory=list)
+
+    @property
+    def instance(self) -> Instance:
+        """The number as last read."""
+        return self.view.instances[self.instance_id]
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether another number of the organization is connected."""
+        return any(
+            other.id != self.instance_id and other.connection is Connection.CONNECTED and not other.paused
+            for other in self.view.instances.values()
+        )
+
+
+class LaneRunner:
+    """Works a lane off."""
+
+    def __init__(  # noqa: PLR0913 - one argument per port
+        self,
+        *,
+        providers: Mapping[ProviderName, Provider],
+        views: GateViews,
+        directory: Directory,
+        alarms: Alarms,
+        settlement: Settlement,
+        clock: Clock,
+        send_budget: float,
+    ) -> None:
+        """Create the runner.
+
+        Args:
+            providers: Adapter by provider name.
+            views: Where control is read.
+            directory: Where a number's connection is written.
+            alarms: Where a number in trouble is remembered.
+            settlement: Writes outcomes.
+            clock: Tells the time.
+            send_budget: Longest time one send may take, seconds; none starts with less left.
+        """
+        self._providers = providers
+        self._views = views
+        self._directory = directory
+        self._alarms = alarms
+        self._settlement = settlement
+        self._clock = clock
+        self._send_budget = send_budget
+
+    def run(self, lane: Lane, stop_at: float) -> None:
+        """Send or hand back everything in the lane.
+
+        Args:
+            lane: The lane; ``settled`` is filled.
+            stop_at: No send may still run then, on the monotonic clock.
+        """
+        for claimed in lane.work:
+            if lane.trouble is None:
+                self._refresh(lane)
+            if lane.trouble is not None:
+                after = self._hand_back(lane, claimed, lane.trouble)
+            elif self._clock.monotonic() + self._send_budget > stop_at:
+                after = self._settlement.write(claimed.intent, partial(_undo, claimed.token, "OUT_OF_TIME"))
+            else:
+                after = self._send(lane, claimed)
+            lane.settled.append((claimed.order, after))
+
+    def _refresh(self, lane: Lane) -> None:
+        if self._clock.monotonic() - lane.read_at > CONTROL_AGE:
+            read_at = self._clock.monotonic()
+            lane.view, lane.read_at = self._views.load(lane.organization_id), read_at
+        stopped = lane.view.organization.paused or lane.instance.paused
+        if stopped or lane.instance.lifecycle in {Lifecycle.BANNED, Lifecycle.RETIRED}:
+            lane.trouble = Reason.OPS_PAUSED
+
+    def _send(self, lane: Lane, claimed: Claimed) -> Intent:
+        outcome = self._call(lane.instance, claimed)
+        lane.unknowns = lane.unknowns + 1 if isinstance(outcome, Unknown) else 0
+        dead = isinstance(outcome, NotSent) and outcome.failure in INSTANCE_TROUBLE
+        if dead or lane.unknowns >= UNKNOWNS_IN_A_ROW:
+            self._open_circuit(lane, outcome)
+        apply = partial(_settle, claimed.token, outcome, elsewhere=lane.elsewhere)
+        return self._settlement.write(claimed.intent, apply)
+
+    def _call(self, instance: Instance, claimed: Claimed) -> Outcome:
+        intent = claimed.intent
+        if claimed.content is None:
+            return NotSent(FailureClass.CONTENT_INVALID, "the content is no longer stored")
+        message = Message(intent.id, intent.generation, intent.request.target, claimed.content)
+        return self._providers[instance.provider].send(instance, message)
+
+    def _open_circuit(self, lane: Lane, outcome: Outcome) -> None:
+        auth = isinstance(outcome, NotSent) and outcome.failure is FailureClass.AUTH
+        connection = Connection.ERROR if auth else Connection.DISCONNECTED
+        lane.trouble = Reason.INSTANCE_DISCONNECTED
+        now = self._clock.now()
+        self._directory.put_instance(lane.instance.observed(connection, now))
+        self._alarms.touch_place(lane.organization_id, lane.instance_id, now)
+
+    def _hand_back(self, lane: Lane, claimed: Claimed, reason: Reason) -> Intent:
+        paused = reason is Reason.OPS_PAUSED and lane.view.organization.paused
+        place: str | None = lane.organization_id if paused else lane.instance_id
+        if reason is Reason.INSTANCE_DISCONNECTED and lane.elsewhere and not claimed.intent.request.instance_id:
+            place = None
+        return self._settlement.write(claimed.intent, partial(_return, claimed.token, reason, place))
+
+
+def with_contents(work: list[Claimed], contents: Mapping[str, Content]) -> list[Claimed]:
+    """The claimed intents with what they say."""
+    return [replace(claimed, content=contents.get(claimed.intent.id)) for claimed in work]
+
+
+def _live(intent: Intent, token: str) -> bool:
+    return intent.status is Status.SENDING and intent.token == token
+
+
+def _settle(token: str, outcome: Outcome, intent: Intent, now: int, *, elsewhere: bool) -> Intent:
+    return settle(intent, token, outcome, now, elsewhere=elsewhere)
+
+
+def _undo(token: str, code: str, intent: Intent, now: int) -> Intent:
+    return undo_claim(intent, code, now) if _live(intent, token) else intent
+
+
+def _return(token: str, reason: Reason, place: str | None, intent: Intent, now: int) -> Intent:
+    if not _live(intent, token):
+        return intent
+    return back_to_gate(undo_claim(intent, reason, now), reason, now, parked_on=place)

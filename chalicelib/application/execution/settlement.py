@@ -1,0 +1,71 @@
+"""Writes what an attempt came to, against whatever happened to the intent meanwhile."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.errors import VersionConflict
+from chalicelib.domain.intent import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from chalicelib.application.ports.alarms import Alarms
+    from chalicelib.application.ports.clock import Clock
+    from chalicelib.application.ports.intents import Intents
+    from chalicelib.application.ports.journal import Journal
+    from chalicelib.application.reservations import Reservations
+    from chalicelib.domain.intent import Intent
+
+_TRIES = 8
+_TAKEN_BACK = frozenset({Status.QUEUED, Status.FAILED})
+
+
+class Settlement:
+    """Applies a change to an intent until it fits the stored state, then sees to what follows from it."""
+
+    def __init__(
+        self, intents: Intents, alarms: Alarms, reservations: Reservations, clock: Clock, journal: Journal
+    ) -> None:
+        self._intents = intents
+        self._alarms = alarms
+        self._reservations = reservations
+        self._clock = clock
+        self._journal = journal
+
+    def write(self, intent: Intent, change: Callable[[Intent, int], Intent]) -> Intent:
+        """Store ``change(intent, now)``, computed again on the stored state whenever somebody else wrote first.
+
+        Args:
+            intent: The state the caller knows.
+            change: What is to happen; it returns the same object when nothing has to.
+
+        Returns:
+            The intent as it is stored now.
+
+        Raises:
+            VersionConflict: Others kept writing; the alarm of the intent finds it again.
+        """
+        for _ in range(_TRIES):
+            after = change(intent, self._clock.now())
+            if after is intent:
+                return intent
+            try:
+                self._intents.save(after, intent.version)
+            except VersionConflict:
+                stored = self._intents.get(intent.id)
+                if stored is None:
+                    raise
+                intent = stored
+                continue
+            self._follow_up(intent, after)
+            return after
+        raise VersionConflict(f"{intent.id} kept changing")
+
+    def _follow_up(self, before: Intent, after: Intent) -> None:
+        self._journal.count(f"intent_{after.status.lower()}")
+        had_slot = before.status in {Status.APPROVED, Status.SENDING}
+        if had_slot and after.status in _TAKEN_BACK:
+            self._reservations.give_back([after])
+        if after.alarm and after.alarm.parked_on:
+            self._alarms.touch_place(after.organization_id, after.alarm.parked_on, self._clock.now())

@@ -1,0 +1,175 @@
+"""Asks the Gate and makes its answer true: load, decide, reserve, record, publish.
+
+The only importer of ``domain.gate``. Capacity is reserved before a decision is recorded, so a crash may waste a slot
+and never exceed a limit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.decision import Approve, decided
+from chalicelib.domain.errors import VersionConflict
+from chalicelib.domain.gate import decide, interval_after
+from chalicelib.domain.intent import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from chalicelib.application.ports.alarms import Alarms
+    from chalicelib.application.ports.clock import Clock
+    from chalicelib.application.ports.execution_queue import ExecutionQueue
+    from chalicelib.application.ports.fan_out import FanOut
+    from chalicelib.application.ports.gate_views import GateViews
+    from chalicelib.application.ports.ids import Ids
+    from chalicelib.application.ports.intents import Intents
+    from chalicelib.application.ports.journal import Journal
+    from chalicelib.application.reservations import Reservations
+    from chalicelib.domain.gate import View
+    from chalicelib.domain.intent import Intent
+    from chalicelib.domain.usage import Usage
+
+_TRIES = 8
+_FIRST_PAUSE = 0.02
+
+
+@dataclass
+class _Round:
+    """One pass over the intents that are still undecided."""
+
+    view: View
+    decided: list[Intent] = field(default_factory=list)
+    usages: dict[str, Usage] = field(default_factory=dict)
+
+    def take(self, intent: Intent, now: int) -> None:
+        """Decide one intent on what the ones before it left."""
+        view = replace(self.view, usages={**self.view.usages, **self.usages})
+        decision = decide(intent, view, now)
+        if isinstance(decision, Approve):
+            usage = view.usage(decision.instance_id)
+            pause = interval_after(intent.id, view.organization.policy)
+            self.usages[decision.instance_id] = usage.reserve(decision.not_before, pause)
+        self.decided.append(decided(intent, decision, now))
+
+
+class Gatekeeper:
+    """Decides intents, new ones and waiting ones alike."""
+
+    def __init__(  # noqa: PLR0913 - one argument per port
+        self,
+        *,
+        views: GateViews,
+        intents: Intents,
+        alarms: Alarms,
+        queue: ExecutionQueue,
+        reservations: Reservations,
+        fan_out: FanOut,
+        clock: Clock,
+        ids: Ids,
+        journal: Journal,
+    ) -> None:
+        self._views = views
+        self._intents = intents
+        self._alarms = alarms
+        self._queue = queue
+        self._reservations = reservations
+        self._fan_out = fan_out
+        self._clock = clock
+        self._ids = ids
+        self._journal = journal
+
+    def decide(self, intents: Sequence[Intent], view: View, beside: Sequence[Callable[[], None]] = ()) -> list[Intent]:
+        """Decide intents of one organization and reserve their slots; nothing is recorded yet.
+
+        Args:
+            intents: PENDING or QUEUED intents, oldest first.
+            view: The organization's view as just loaded.
+            beside: Writes that may happen side by side with the first reservation.
+
+        Returns:
+            The intents with their decision, in the order given; one that stayed contended comes back undecided.
+        """
+        done: dict[str, Intent] = {}
+        waiting = list(intents)
+        for attempt in range(_TRIES):
+            if attempt:
+                self._clock.sleep(self._ids.draw() * _FIRST_PAUSE * 2**attempt)
+                view = self._views.load(view.organization.id)
+            ended, waiting = self._pass(waiting, view, beside if attempt == 0 else ())
+            done.update((intent.id, intent) for intent in ended)
+            if not waiting:
+                break
+        else:
+            self._journal.note("gate contended", undecided=len(waiting))
+        return [done.get(intent.id, intent) for intent in intents]
+
+    def decide_again(self, intents: Sequence[Intent]) -> None:
+        """Decide stored intents of one organization again, record the decisions and publish the approvals."""
+        if not intents:
+            return
+        view = self._views.load(intents[0].organization_id)
+        outcomes = self.decide(intents, view)
+        before = {intent.id: intent for intent in intents}
+        changed = [intent for intent in outcomes if intent is not before[intent.id]]
+        stored = self._fan_out([partial(self._save, intent, before[intent.id].version) for intent in changed])
+        lost = [intent for intent, kept in zip(changed, stored, strict=True) if not kept]
+        self.withdraw(lost)
+        self.announce([intent for intent, kept in zip(changed, stored, strict=True) if kept])
+
+    def announce(self, recorded: Sequence[Intent]) -> None:
+        """Publish recorded approvals and make parking places known. What fails here, ``sweep`` finds."""
+        now = self._clock.now()
+        approved = [intent for intent in recorded if intent.status is Status.APPROVED]
+        unpublished = self._queue.publish(approved, now) if approved else ()
+        if unpublished:
+            self._journal.note("approvals not published", count=len(unpublished))
+        self.park(recorded, now)
+
+    def park(self, recorded: Iterable[Intent], now: int) -> None:
+        """Make the parking places of these intents known to ``sweep``."""
+        places = {
+            (intent.organization_id, intent.alarm.parked_on)
+            for intent in recorded
+            if intent.alarm and intent.alarm.parked_on
+        }
+        for organization_id, subject in sorted(places):
+            self._alarms.touch_place(organization_id, subject, now)
+
+    def withdraw(self, unrecorded: Iterable[Intent]) -> None:
+        """Give back what was reserved for decisions that could not be recorded."""
+        self._reservations.give_back(intent for intent in unrecorded if intent.status is Status.APPROVED)
+
+    def _pass(
+        self, waiting: list[Intent], view: View, beside: Sequence[Callable[[], None]]
+    ) -> tuple[list[Intent], list[Intent]]:
+        now = self._clock.now()
+        current = _Round(view)
+        for intent in waiting:
+            current.take(intent, now)
+        names = list(current.usages)
+        writes = [partial(self._reserve, view.organization.id, current.usages[name]) for name in names]
+        results = self._fan_out([*writes, *(partial(_run, task) for task in beside)])
+        refused = {name for name, stored in zip(names, results, strict=False) if not stored}
+        kept: list[Intent] = []
+        lost: list[Intent] = []
+        for before, after in zip(waiting, current.decided, strict=True):
+            contended = after.status is Status.APPROVED and after.instance_id in refused
+            (lost if contended else kept).append(before if contended else after)
+        return kept, lost
+
+    def _reserve(self, organization_id: str, usage: Usage) -> bool:
+        return self._views.save_usage(organization_id, usage)
+
+    def _save(self, intent: Intent, based_on: int) -> bool:
+        try:
+            self._intents.save(intent, based_on)
+        except VersionConflict:
+            return False
+        return True
+
+
+def _run(task: Callable[[], None]) -> bool:
+    task()
+    return True

@@ -1,0 +1,128 @@
+"""Takes in what providers tell us: verified and kept at the door, worked on behind it."""
+
+from __future__ import annotations
+
+import hmac
+from functools import partial
+from typing import TYPE_CHECKING
+
+from chalicelib.application.ports.provider_events import RawEvent
+from chalicelib.domain.attempt import receipt
+from chalicelib.domain.errors import InvalidInput, NotAuthenticated, NotFound
+from chalicelib.domain.instance import Provider as ProviderName
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from chalicelib.application.execution.settlement import Settlement
+    from chalicelib.application.ports.clock import Clock
+    from chalicelib.application.ports.ids import Ids
+    from chalicelib.application.ports.intents import Intents
+    from chalicelib.application.ports.journal import Journal
+    from chalicelib.application.ports.keyring import Keyring
+    from chalicelib.application.ports.provider import Provider, Receipt
+    from chalicelib.application.ports.provider_events import ProviderEvents
+    from chalicelib.domain.instance import Instance
+    from chalicelib.domain.intent import Intent
+
+_PURPOSE = "webhook-path"
+
+
+def webhook_path(keyring: Keyring, instance: Instance) -> str:
+    """The secret path at which an instance's events are taken in: who it is about, and a proof that we made it."""
+    subject = f"{instance.organization_id}.{instance.id}"
+    return f"webhooks/{instance.provider}/{subject}.{keyring.derive(_PURPOSE, subject)}"
+
+
+class Door:
+    """The webhook door: nothing unsigned gets in, nothing signed gets lost."""
+
+    def __init__(  # noqa: PLR0913 - one argument per port
+        self,
+        *,
+        providers: Mapping[ProviderName, Provider],
+        events: ProviderEvents,
+        keyring: Keyring,
+        clock: Clock,
+        ids: Ids,
+        journal: Journal,
+    ) -> None:
+        self._providers = providers
+        self._events = events
+        self._keyring = keyring
+        self._clock = clock
+        self._ids = ids
+        self._journal = journal
+
+    def receive(self, provider: str, secret: str, signature: str, body: bytes) -> None:
+        """Keep a signed webhook for the ingest function.
+
+        Args:
+            provider: The provider's name from the path.
+            secret: The secret part of the path.
+            signature: The signature header, empty when missing.
+            body: The raw body.
+
+        Raises:
+            NotFound: The path is not one of ours.
+            NotAuthenticated: The signature is not this instance's.
+        """
+        organization_id, instance_id = self._whose(secret)
+        if provider not in self._providers:
+            raise NotFound("There is no such webhook.")
+        name = ProviderName(provider)
+        if not self._providers[name].verify(instance_id, signature, body):
+            self._journal.count("webhook_signature_refused")
+            raise NotAuthenticated("The signature does not match the body.")
+        event = RawEvent(self._ids.new("evt"), name, organization_id, instance_id, self._clock.now(), body)
+        self._events.keep(event)
+
+    def _whose(self, secret: str) -> tuple[str, str]:
+        subject, _, proof = secret.rpartition(".")
+        organization_id, _, instance_id = subject.partition(".")
+        if not instance_id or not hmac.compare_digest(proof.encode(), self._keyring.derive(_PURPOSE, subject).encode()):
+            self._journal.count("webhook_path_refused")
+            raise NotFound("There is no such webhook.")
+        return organization_id, instance_id
+
+
+class Ingestion:
+    """Works on kept events."""
+
+    def __init__(
+        self,
+        *,
+        providers: Mapping[ProviderName, Provider],
+        events: ProviderEvents,
+        intents: Intents,
+        settlement: Settlement,
+        journal: Journal,
+    ) -> None:
+        self._providers = providers
+        self._events = events
+        self._intents = intents
+        self._settlement = settlement
+        self._journal = journal
+
+    def work(self, event_id: str) -> None:
+        """Carry the facts of one kept event over to the intents they are about; working twice changes nothing.
+
+        Raises:
+            NotFound: The event is not stored.
+            InvalidInput: The event is not something its provider sends.
+        """
+        event = self._events.get(event_id)
+        if event is None:
+            raise NotFound(f"{event_id} is not stored")
+        for item in self._providers[ProviderName(event.provider)].receipts(event.body):
+            intent = self._intents.get(item.intent_id)
+            if intent is None or (intent.organization_id, intent.instance_id) != (
+                event.organization_id,
+                event.instance_id,
+            ):
+                raise InvalidInput(f"{event_id} reports on a message that this instance did not send")
+            self._settlement.write(intent, partial(_receive, item))
+
+
+def _receive(item: Receipt, intent: Intent, now: int) -> Intent:
+    return receipt(intent, item.delivery, item.provider_id, item.at, now)

@@ -1,0 +1,161 @@
+"""Takes a message intent in: checks what only we can check, decides it, stores it once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.errors import IdempotencyKeyReused, InvalidInput
+from chalicelib.domain.intent import Intent, Request
+from chalicelib.domain.timeline import EventType
+from chalicelib.domain.values import DAY, Purpose
+
+if TYPE_CHECKING:
+    from chalicelib.application.gatekeeping import Gatekeeper
+    from chalicelib.application.ports.clock import Clock
+    from chalicelib.application.ports.contents import Contents
+    from chalicelib.application.ports.fan_out import FanOut
+    from chalicelib.application.ports.gate_views import GateViews
+    from chalicelib.application.ports.ids import Ids
+    from chalicelib.application.ports.intents import Intents
+    from chalicelib.domain.gate import View
+    from chalicelib.domain.values import Category, Content, Origin, Target
+
+DEFAULT_LIFETIME = 14 * DAY
+REPLY_LIFETIME = DAY
+LONGEST_LIFETIME = 90 * DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A well-formed wish, as the client wrote it; instants in ms."""
+
+    target: Target
+    content: Content
+    purpose: Purpose
+    origin: Origin
+    category: Category
+    instance_id: str | None
+    send_at: int | None
+    expires_at: int | None
+    external_id: str | None
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of the canonical body: equal wishes have equal fingerprints."""
+        canonical = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(canonical.encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The intent that a request stands for; ``replayed`` when an earlier request had created it."""
+
+    intent: Intent
+    content: Content
+    replayed: bool
+
+
+class Intake:
+    """Accepts message intents."""
+
+    def __init__(  # noqa: PLR0913 - one argument per port
+        self,
+        *,
+        gatekeeper: Gatekeeper,
+        views: GateViews,
+        intents: Intents,
+        contents: Contents,
+        fan_out: FanOut,
+        clock: Clock,
+        ids: Ids,
+    ) -> None:
+        self._gatekeeper = gatekeeper
+        self._views = views
+        self._intents = intents
+        self._contents = contents
+        self._fan_out = fan_out
+        self._clock = clock
+        self._ids = ids
+
+    def submit(self, organization_id: str, actor: str, draft: Draft, idempotency_key: str | None) -> Accepted:
+        """Accept one intent, decide it and publish it when it is approved.
+
+        Args:
+            organization_id: The caller's organization.
+            actor: Who asks, for the timeline.
+            draft: What is asked for.
+            idempotency_key: The same key with the same body is accepted once.
+
+        Raises:
+            InvalidInput: An instant or the instance makes no sense.
+            IdempotencyKeyReused: The key belongs to another body.
+        """
+        intent = self._accept(organization_id, actor, draft, idempotency_key)
+        known, view = self._look(intent, fresh=idempotency_key is None)
+        if known:
+            return _replay(known, draft)
+        if draft.instance_id and draft.instance_id not in view.instances:
+            raise InvalidInput("There is no such instance in this organization.", "/instance_id")
+        keep_content = partial(self._contents.put, intent, draft.content)
+        [intent] = self._gatekeeper.decide([intent], view, beside=[keep_content])
+        known = self._intents.create(intent)
+        if known:
+            self._gatekeeper.withdraw([intent])
+            return _replay(known, draft)
+        self._gatekeeper.announce([intent])
+        return Accepted(intent, draft.content, replayed=False)
+
+    def _accept(self, organization_id: str, actor: str, draft: Draft, idempotency_key: str | None) -> Intent:
+        now = self._clock.now()
+        if idempotency_key is None:
+            intent_id = self._ids.new("int")
+        else:
+            intent_id = self._ids.derived("int", organization_id, idempotency_key, "0")
+        request = Request(
+            target=draft.target,
+            purpose=draft.purpose,
+            origin=draft.origin,
+            category=draft.category,
+            instance_id=draft.instance_id,
+            send_at=draft.send_at,
+            expires_at=_expiry(draft, now),
+            external_id=draft.external_id,
+            fingerprint=draft.fingerprint,
+        )
+        return Intent(intent_id, organization_id, request).record(EventType.ACCEPTED, now, actor)
+
+    def _look(self, intent: Intent, *, fresh: bool) -> tuple[Intent | None, View]:
+        if fresh:
+            return None, self._views.load(intent.organization_id)
+        known: list[Intent | None] = []
+        views: list[View] = []
+        self._fan_out(
+            [
+                lambda: known.append(self._intents.get(intent.id)),
+                lambda: views.append(self._views.load(intent.organization_id)),
+            ]
+        )
+        return known[0], views[0]
+
+
+def _expiry(draft: Draft, now: int) -> int:
+    start = max(now, draft.send_at or now)
+    if start > now + LONGEST_LIFETIME:
+        raise InvalidInput("send_at may be at most 90 days ahead.", "/send_at")
+    if draft.expires_at is None:
+        return start + (REPLY_LIFETIME if draft.purpose is Purpose.REPLY else DEFAULT_LIFETIME)
+    if draft.expires_at <= start:
+        raise InvalidInput("expires_at must be in the future and after send_at.", "/expires_at")
+    if draft.expires_at > now + LONGEST_LIFETIME:
+        raise InvalidInput("expires_at may be at most 90 days ahead.", "/expires_at")
+    return draft.expires_at
+
+
+def _replay(known: Intent, draft: Draft) -> Accepted:
+    if known.request.fingerprint != draft.fingerprint:
+        raise IdempotencyKeyReused("This Idempotency-Key was used before with another body. Use a new key.")
+    return Accepted(known, draft.content, replayed=True)

@@ -1,0 +1,42 @@
+"""The queue between the Gate and the engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from chalicelib.domain.intent import Intent
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A queue message: carry out this approval. Ids only, never content or phone.
+
+    Attributes:
+        intent_id: The approved intent.
+        approval: Which of its approvals.
+        receipt_handle: The queue's handle of this delivery.
+        message_id: The queue's id of the message.
+    """
+
+    intent_id: str
+    approval: int
+    receipt_handle: str
+    message_id: str
+
+
+class ExecutionQueue(Protocol):
+    """Publishes approvals and postpones deliveries."""
+
+    def publish(self, intents: Sequence[Intent], now: int) -> Sequence[str]:
+        """Publish the current approval of each intent, delivered at its slot.
+
+        Returns:
+            Ids that could not be published; ``sweep`` will.
+        """
+
+    def postpone(self, delays: Sequence[tuple[Order, int]]) -> None:
+        """Let each delivery come back after its delay (ms) once it is reported as failed."""

@@ -1,0 +1,36 @@
+"""The read side: what clients and the panel see of intents."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.errors import NotFound
+
+if TYPE_CHECKING:
+    from chalicelib.application.ports.contents import Contents
+    from chalicelib.application.ports.intents import Intents, Page
+    from chalicelib.domain.intent import Intent, Status
+    from chalicelib.domain.values import Content
+
+
+class IntentQueries:
+    """Answers questions about one organization's intents."""
+
+    def __init__(self, intents: Intents, contents: Contents) -> None:
+        self._intents = intents
+        self._contents = contents
+
+    def one(self, organization_id: str, intent_id: str) -> tuple[Intent, Content]:
+        """One intent with its content, strongly consistent.
+
+        Raises:
+            NotFound: Unknown here; another organization's intent answers exactly the same.
+        """
+        intent = self._intents.get(intent_id)
+        if intent is None or intent.organization_id != organization_id:
+            raise NotFound("There is no such message intent.")
+        return intent, self._contents.get_many([intent])[intent.id]
+
+    def page(self, organization_id: str, status: Status | None, after: str | None, limit: int) -> Page:
+        """One page of the organization's intents, newest first."""
+        return self._intents.page(organization_id, status, after, limit)

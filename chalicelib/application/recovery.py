@@ -1,0 +1,156 @@
+"""The sweep: finds what is due, lost, expired or waiting for something that has returned. Safe to run twice at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import partial
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.attempt import Late as TooLate
+from chalicelib.domain.attempt import back_to_gate, may_start, repeatable, unconfirmed
+from chalicelib.domain.intent import Status
+from chalicelib.domain.timeline import EventType
+from chalicelib.domain.values import MINUTE, SECOND, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from chalicelib.application.execution.settlement import Settlement
+    from chalicelib.application.gatekeeping import Gatekeeper
+    from chalicelib.application.ports.alarms import Alarms
+    from chalicelib.application.ports.clock import Clock
+    from chalicelib.application.ports.execution_queue import ExecutionQueue
+    from chalicelib.application.ports.fan_out import FanOut
+    from chalicelib.application.ports.intents import Intents
+    from chalicelib.application.ports.journal import Journal
+    from chalicelib.domain.intent import Intent
+
+PAGE = 100
+# So many intents are decided in one go: one usage write per instance and batch.
+DECISIONS = 25
+LONGEST_REARM = 30 * MINUTE
+
+
+class Recovery:
+    """Wakes what is due."""
+
+    def __init__(  # noqa: PLR0913 - one argument per port
+        self,
+        *,
+        alarms: Alarms,
+        intents: Intents,
+        gatekeeper: Gatekeeper,
+        queue: ExecutionQueue,
+        settlement: Settlement,
+        fan_out: FanOut,
+        clock: Clock,
+        journal: Journal,
+    ) -> None:
+        self._alarms = alarms
+        self._intents = intents
+        self._gatekeeper = gatekeeper
+        self._queue = queue
+        self._settlement = settlement
+        self._fan_out = fan_out
+        self._clock = clock
+        self._journal = journal
+
+    def wake(self, stop_at: float) -> None:
+        """Work off due alarms, oldest first, until none is left or the monotonic clock reaches ``stop_at``."""
+        seen: set[str] = set()
+        while self._clock.monotonic() < stop_at:
+            page = self._due(seen)
+            if not page:
+                return
+            seen.update(intent.id for intent in page)
+            self._work(page)
+
+    def decide(self, intents: Iterable[Intent], stop_at: float) -> None:
+        """Send waiting intents to the Gate, oldest first, until the monotonic clock reaches ``stop_at``."""
+        for batch in _batches(intents):
+            if self._clock.monotonic() >= stop_at:
+                return
+            self._gatekeeper.decide_again(batch)
+
+    def _due(self, seen: set[str]) -> list[Intent]:
+        now = self._clock.now()
+        shards = range(self._alarms.shards)
+        found = self._fan_out([partial(self._alarms.due, shard, now, PAGE) for shard in shards])
+        names = [intent_id for ids in found for intent_id in ids if intent_id not in seen]
+        due = [intent for intent in self._intents.get_many(names).values() if _is_due(intent, now)]
+        seen.update(names)
+        return sorted(due, key=lambda intent: intent.created_at)
+
+    def _work(self, page: list[Intent]) -> None:
+        for intent in page:
+            if intent.status is Status.SENDING:
+                self._expire_lease(intent)
+            elif intent.status is Status.UNCONFIRMED:
+                self._look_at_unconfirmed(intent)
+        approved = [intent for intent in page if intent.status is Status.APPROVED]
+        late = [self._settlement.write(intent, _late) for intent in approved]
+        self._publish(intent for intent in late if intent.status is Status.APPROVED)
+        waiting = [intent for intent in page if intent.status in {Status.PENDING, Status.QUEUED}]
+        waiting += [intent for intent in late if intent.status is Status.QUEUED]
+        for batch in _batches(sorted(waiting, key=lambda intent: intent.created_at)):
+            self._gatekeeper.decide_again(batch)
+
+    def _expire_lease(self, intent: Intent) -> None:
+        now = self._clock.now()
+        if now < intent.lease_until:
+            self._intents.rearm(intent, intent.lease_until + SECOND)
+            return
+        after = self._settlement.write(intent, _lease_ran_out)
+        self._journal.note("lease expired", intent_id=intent.id, status=after.status)
+        self._publish([after])
+
+    def _look_at_unconfirmed(self, intent: Intent) -> None:
+        now = self._clock.now()
+        if repeatable(intent, now):
+            self._publish([intent])
+        elif now >= intent.request.expires_at:
+            self._settlement.write(intent, _never_confirmed)
+        else:
+            self._intents.rearm(intent, intent.request.expires_at)
+
+    def _publish(self, intents: Iterable[Intent]) -> None:
+        batch = [intent for intent in intents if intent.status in {Status.APPROVED, Status.UNCONFIRMED}]
+        if not batch:
+            return
+        now = self._clock.now()
+        self._queue.publish(batch, now)
+        for intent in batch:
+            waited = max(MINUTE, now - max(intent.not_before, intent.retry_at))
+            self._intents.rearm(intent, now + min(waited, LONGEST_REARM))
+
+
+def _batches(intents: Iterable[Intent]) -> Iterator[list[Intent]]:
+    """Batches of one organization each, in the order given."""
+    by_organization: dict[str, list[Intent]] = defaultdict(list)
+    for intent in intents:
+        by_organization[intent.organization_id].append(intent)
+    for same in by_organization.values():
+        for start in range(0, len(same), DECISIONS):
+            yield same[start : start + DECISIONS]
+
+
+def _is_due(intent: Intent, now: int) -> bool:
+    return intent.alarm is not None and intent.alarm.due is not None and intent.alarm.due <= now
+
+
+def _late(intent: Intent, now: int) -> Intent:
+    if isinstance(may_start(intent, intent.approval, now), TooLate):
+        return back_to_gate(intent, Reason.LATE_SLOT, now)
+    return intent
+
+
+def _lease_ran_out(intent: Intent, now: int) -> Intent:
+    if intent.status is Status.SENDING and now >= intent.lease_until:
+        return unconfirmed(intent, "the worker vanished", now)
+    return intent
+
+
+def _never_confirmed(intent: Intent, now: int) -> Intent:
+    if intent.status is not Status.UNCONFIRMED:
+        return intent
+    return intent.record(EventType.FAILED, now, "engine", reason="UNCONFIRMED")
