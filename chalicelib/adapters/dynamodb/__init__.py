@@ -1,0 +1,1 @@
+"""The single table: one module per kind of item."""

@@ -1,0 +1,42 @@
+"""Contents as items beside the header, named by the request's fingerprint."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from chalicelib.adapters.dynamodb.intents import RETENTION
+from chalicelib.adapters.dynamodb.table import packed
+from chalicelib.domain.values import SECOND, Content, ContentType
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from chalicelib.adapters.dynamodb.table import Table
+    from chalicelib.domain.intent import Intent
+
+
+class DynamoContents:
+    """Stores contents in the table."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def put(self, intent: Intent, content: Content) -> None:
+        """Store the content of an intent that is about to be created."""
+        pk, sk = _key(intent)
+        ttl = (intent.request.expires_at + RETENTION) // SECOND
+        self._table.put({"pk": pk, "sk": sk, "body": packed([content.type, content.text]), "ttl": ttl})
+
+    def get_many(self, intents: Sequence[Intent]) -> dict[str, Content]:
+        """Contents by intent id."""
+        names = {_key(intent): intent.id for intent in intents}
+        found: dict[str, Content] = {}
+        for item in self._table.get_many(names):
+            kind, text = json.loads(str(item["body"]))
+            found[names[str(item["pk"]), str(item["sk"])]] = Content(ContentType(kind), text)
+        return found
+
+
+def _key(intent: Intent) -> tuple[str, str]:
+    return f"INTENT#{intent.id}", f"CONTENT#{intent.request.fingerprint}"

@@ -1,0 +1,163 @@
+"""Intents as items: one header of about a kilobyte with the timeline packed inside, so a transition is one write."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
+
+from chalicelib.adapters.dynamodb.table import packed
+from chalicelib.application.ports.intents import Page
+from chalicelib.domain.errors import VersionConflict
+from chalicelib.domain.intent import Alarm, Intent, Request, Status, fold
+from chalicelib.domain.timeline import Event, EventType
+from chalicelib.domain.values import DAY, SECOND, Category, Origin, Purpose, Target, TargetKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from chalicelib.adapters.dynamodb.table import Item, Table
+
+SHARDS = 4
+RETENTION = 90 * DAY
+# A filtered list reads at most so many index entries for one page.
+LONGEST_LOOK = 1_000
+
+_REQUEST_FIELDS = (
+    "purpose",
+    "origin",
+    "category",
+    "instance_id",
+    "send_at",
+    "expires_at",
+    "external_id",
+    "fingerprint",
+)
+
+_IN_FLIGHT = frozenset({Status.PENDING, Status.APPROVED, Status.SENDING})
+
+
+class DynamoIntents:
+    """Stores intents in the table; the version is the guard of every write."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def create(self, intent: Intent) -> Intent | None:
+        """Store a new intent, or return the one that was there before."""
+        refused = self._table.put_version(to_item(intent), 0)
+        return None if refused is None else from_item(refused)
+
+    def save(self, intent: Intent, based_on: int) -> None:
+        """Store an intent's next state on the version it was derived from."""
+        if self._table.put_version(to_item(intent), based_on) is not None:
+            raise VersionConflict(f"{intent.id} is no longer at version {based_on}")
+
+    def rearm(self, intent: Intent, due: int) -> None:
+        """Move the alarm of an unchanged intent."""
+        item = to_item(intent) | _alarm_keys(intent, Alarm(due=due))
+        self._table.put_version(item, intent.version)
+
+    def get(self, intent_id: str) -> Intent | None:
+        """The intent as it is now."""
+        item = self._table.get(f"INTENT#{intent_id}", "INTENT")
+        return from_item(item) if item else None
+
+    def get_many(self, intent_ids: Sequence[str]) -> dict[str, Intent]:
+        """The intents as they are now, by id."""
+        items = self._table.get_many((f"INTENT#{intent_id}", "INTENT") for intent_id in intent_ids)
+        return {intent.id: intent for intent in map(from_item, items)}
+
+    def page(self, organization_id: str, status: Status | None, after: str | None, limit: int) -> Page:
+        """Intents of one organization, newest first; every one read anew, so that each status is the current one."""
+        condition, values, keep = "org = :org", {":org": organization_id}, None
+        if after:
+            condition, values = f"{condition} AND created < :after", {**values, ":after": after}
+        if status:
+            keep, values = "status_class = :class", {**values, ":class": _class(status)}
+        look_at = LONGEST_LOOK if keep else limit + 1
+        rows, last = self._table.index_page("by_org", condition, values, look_at, keep=keep, newest_first=True)
+        shown = rows[:limit]
+        if len(rows) > limit:
+            last = shown[-1]
+        known = self.get_many([_intent_id(row) for row in shown])
+        intents = (known[name] for row in shown if (name := _intent_id(row)) in known)
+        exact = tuple(intent for intent in intents if status in {None, intent.status})
+        return Page(exact, str(last["created"]) if last else None)
+
+
+def to_item(intent: Intent) -> Item:
+    """The intent's header."""
+    item: Item = {
+        "pk": f"INTENT#{intent.id}",
+        "sk": "INTENT",
+        "org": intent.organization_id,
+        "created": _created(intent),
+        "status_class": _class(intent.status),
+        "req": _pack_request(intent.request),
+        "ev": packed([[event.at, event.type, event.actor, event.data] for event in intent.timeline]),
+        "v": intent.version,
+        "ttl": (intent.request.expires_at + RETENTION) // SECOND,
+    }
+    return item | _alarm_keys(intent, intent.alarm)
+
+
+def from_item(item: Item) -> Intent:
+    """The intent of a header: its events replayed."""
+    events = (
+        Event(seq, at, EventType(kind), actor, data)
+        for seq, (at, kind, actor, data) in enumerate(json.loads(str(item["ev"])), start=1)
+    )
+    blank = Intent(_intent_id(item), str(item["org"]), _unpack_request(str(item["req"])))
+    return replace(fold(blank, events), alarm=_alarm(item))
+
+
+def _intent_id(item: Item) -> str:
+    return str(item["pk"]).removeprefix("INTENT#")
+
+
+def _created(intent: Intent) -> str:
+    return f"{intent.created_at:013d}#{intent.id}"
+
+
+def _class(status: Status) -> str:
+    """The coarse status that the list index knows; approvals and claims do not touch it."""
+    return "IN_FLIGHT" if status in _IN_FLIGHT else status
+
+
+def shard_of(intent_id: str) -> int:
+    """The wake shard of an intent."""
+    return zlib.crc32(intent_id.encode()) % SHARDS
+
+
+def _alarm_keys(intent: Intent, alarm: Alarm | None) -> Item:
+    if alarm is None:
+        return {}
+    if alarm.parked_on:
+        return {"wake_pk": f"PARK#{alarm.parked_on}", "wake_sk": _created(intent)}
+    return {"wake_pk": f"WAKE#{shard_of(intent.id)}", "wake_sk": f"{alarm.due:013d}#{intent.id}"}
+
+
+def _alarm(item: Item) -> Alarm | None:
+    """The alarm as it is stored: ``sweep`` may have moved it."""
+    if "wake_pk" not in item:
+        return None
+    place = str(item["wake_pk"])
+    if place.startswith("PARK#"):
+        return Alarm(parked_on=place.removeprefix("PARK#"))
+    return Alarm(due=int(str(item["wake_sk"]).partition("#")[0]))
+
+
+def _pack_request(request: Request) -> str:
+    fields = asdict(request)
+    return packed([[request.target.kind, request.target.value], *(fields[name] for name in _REQUEST_FIELDS)])
+
+
+def _unpack_request(text: str) -> Request:
+    (kind, value), *rest = json.loads(text)
+    fields = dict(zip(_REQUEST_FIELDS, rest, strict=True))
+    fields["purpose"] = Purpose(fields["purpose"])
+    fields["origin"] = Origin(fields["origin"])
+    fields["category"] = Category(fields["category"])
+    return Request(target=Target(TargetKind(kind), value), **fields)

@@ -1,0 +1,172 @@
+"""The table as the other modules here see it: typed values, conditional puts, batch reads."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+Value = str | int | bytes
+Item = dict[str, Value]
+
+_BATCH = 100
+_WRITER = "w"
+
+
+class Table:
+    """One DynamoDB table with ``pk`` and ``sk``."""
+
+    def __init__(self, client: DynamoDBClient, name: str) -> None:
+        self.client = client
+        self.name = name
+
+    def get(self, pk: str, sk: str) -> Item | None:
+        """One item, strongly consistent."""
+        answer = self.client.get_item(TableName=self.name, Key=_key(pk, sk), ConsistentRead=True)
+        return _plain(answer["Item"]) if "Item" in answer else None
+
+    def get_many(self, keys: Iterable[tuple[str, str]]) -> list[Item]:
+        """Items by key, strongly consistent, in no order; missing ones are missing."""
+        wanted = [_key(pk, sk) for pk, sk in dict.fromkeys(keys)]
+        found: list[Item] = []
+        while wanted:
+            page, wanted = wanted[:_BATCH], wanted[_BATCH:]
+            answer = self.client.batch_get_item(RequestItems={self.name: {"Keys": page, "ConsistentRead": True}})
+            found.extend(_plain(item) for item in answer["Responses"].get(self.name, []))
+            if self.name in answer["UnprocessedKeys"]:
+                wanted.extend(dict(key) for key in answer["UnprocessedKeys"][self.name]["Keys"])
+        return found
+
+    def put(self, item: Item) -> None:
+        """Write an item, whatever was there."""
+        self.client.put_item(TableName=self.name, Item=_typed(item))
+
+    def put_if(self, item: Item, condition: str, values: Mapping[str, Value] | None = None) -> Item | None:
+        """Write an item if the stored one meets ``condition``.
+
+        Every write carries a token of its own, so that an SDK retry of a write that had been applied is recognised
+        as success.
+
+        Returns:
+            ``None`` when it was written; the stored item otherwise (empty when there is none).
+        """
+        token = secrets.token_hex(6)
+        names = {"#v": "v"} if "#v" in condition else None
+        arguments: dict[str, Any] = {"ExpressionAttributeNames": names} if names else {}
+        if values:
+            arguments["ExpressionAttributeValues"] = _typed(values)
+        try:
+            self.client.put_item(
+                TableName=self.name,
+                Item=_typed({**item, _WRITER: token}),
+                ConditionExpression=condition,
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                **arguments,
+            )
+        except self.client.exceptions.ConditionalCheckFailedException as refused:
+            stored = _plain(refused.response.get("Item", {}))  # type: ignore[arg-type]
+            return None if stored.get(_WRITER) == token else stored
+        return None
+
+    def put_version(self, item: Item, based_on: int) -> Item | None:
+        """Write an item whose stored version (attribute ``v``) must be ``based_on``; 0 means there is none."""
+        if based_on == 0:
+            return self.put_if(item, "attribute_not_exists(pk)")
+        return self.put_if(item, "#v = :v", {":v": based_on})
+
+    def query(self, condition: str, values: Mapping[str, Value]) -> Iterator[Item]:
+        """Items of one partition, strongly consistent, page by page as they are consumed."""
+        arguments: dict[str, Any] = {
+            "TableName": self.name,
+            "KeyConditionExpression": condition,
+            "ExpressionAttributeValues": _typed(values),
+            "ConsistentRead": True,
+        }
+        while True:
+            answer = self.client.query(**arguments)
+            yield from (_plain(item) for item in answer["Items"])
+            if "LastEvaluatedKey" not in answer:
+                return
+            arguments["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def index_page(  # noqa: PLR0913 - the parts of one query
+        self,
+        index: str,
+        condition: str,
+        values: Mapping[str, Value],
+        limit: int,
+        *,
+        keep: str | None = None,
+        newest_first: bool = False,
+    ) -> tuple[list[Item], Item | None]:
+        """One page of an index partition; it may lag behind the table.
+
+        Args:
+            index: The index's name.
+            condition: Key condition.
+            values: Values of both expressions.
+            limit: How many entries are looked at.
+            keep: Filter on the entries looked at.
+            newest_first: Descending order of the sort key.
+
+        Returns:
+            The entries kept, and the last one looked at when there may be more behind it.
+        """
+        arguments: dict[str, Any] = {"FilterExpression": keep} if keep else {}
+        answer = self.client.query(
+            TableName=self.name,
+            IndexName=index,
+            KeyConditionExpression=condition,
+            ExpressionAttributeValues=_typed(values),
+            Limit=limit,
+            ScanIndexForward=not newest_first,
+            **arguments,
+        )
+        last = answer.get("LastEvaluatedKey")
+        return [_plain(item) for item in answer["Items"]], _plain(last) if last else None
+
+    def delete_if(self, pk: str, sk: str, condition: str, values: Mapping[str, Value]) -> None:
+        """Delete an item if it still meets ``condition``; otherwise leave it alone."""
+        try:
+            self.client.delete_item(
+                TableName=self.name,
+                Key=_key(pk, sk),
+                ConditionExpression=condition,
+                ExpressionAttributeValues=_typed(values),
+            )
+        except self.client.exceptions.ConditionalCheckFailedException:
+            return
+
+
+def packed(value: Any) -> str:  # noqa: ANN401 - any JSON value
+    """A JSON value in its shortest text."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def _key(pk: str, sk: str) -> dict[str, Any]:
+    return {"pk": {"S": pk}, "sk": {"S": sk}}
+
+
+def _typed(values: Mapping[str, Value]) -> dict[str, Any]:
+    return {name: _typed_value(value) for name, value in values.items()}
+
+
+def _typed_value(value: Value) -> dict[str, Any]:
+    if isinstance(value, str):
+        return {"S": value}
+    return {"N": str(value)} if isinstance(value, int) else {"B": value}
+
+
+def _plain(item: Mapping[str, Any]) -> Item:
+    return {name: _plain_value(value) for name, value in item.items()}
+
+
+def _plain_value(typed: Mapping[str, Any]) -> Value:
+    if "S" in typed:
+        return str(typed["S"])
+    return int(typed["N"]) if "N" in typed else bytes(typed["B"])

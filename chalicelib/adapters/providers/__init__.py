@@ -1,0 +1,1 @@
+"""Providers: each an island that knows nothing of the others."""

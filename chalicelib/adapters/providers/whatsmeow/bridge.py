@@ -1,0 +1,92 @@
+"""HTTP calls to the bridge: one request, one answer, read as it came."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import urllib3
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the bridge answered.
+
+    Attributes:
+        status: HTTP status.
+        success: The envelope's own claim; on its own it proves nothing.
+        data: The envelope's data, or an empty object.
+        error: The envelope's error text, or the start of a body that is no envelope.
+        envelope: Whether the body was the JSON object that the bridge speaks.
+    """
+
+    status: int
+    success: bool
+    data: Mapping[str, Any]
+    error: str
+    envelope: bool
+
+
+class Bridge:
+    """The bridge's HTTP interface."""
+
+    def __init__(
+        self, pool: urllib3.PoolManager, base_url: str, admin_token: Callable[[], str], user_token: Callable[[str], str]
+    ) -> None:
+        """Create the client.
+
+        Args:
+            pool: Makes each call exactly once.
+            base_url: Where the bridge listens.
+            admin_token: Reads the admin token; called when it is needed.
+            user_token: The token of the bridge user of an instance id.
+        """
+        self._pool = pool
+        self._base_url = base_url.rstrip("/")
+        self._admin_token = admin_token
+        self._user_token = user_token
+
+    def admin(self, method: str, path: str, body: Mapping[str, Any]) -> Answer:
+        """A call with the admin token, which goes raw into ``Authorization``."""
+        return self._call(method, path, body, {"Authorization": self._admin_token()})
+
+    def user(self, instance_id: str, method: str, path: str, body: Mapping[str, Any] | None = None) -> Answer:
+        """A call as the instance's bridge user."""
+        return self._call(method, path, body, {"token": self._user_token(instance_id)})
+
+    def token_of(self, instance_id: str) -> str:
+        """The token of the instance's bridge user."""
+        return self._user_token(instance_id)
+
+    def _call(self, method: str, path: str, body: Mapping[str, Any] | None, headers: dict[str, str]) -> Answer:
+        payload = None if body is None else json.dumps(body).encode()
+        answer = self._pool.request(
+            method,
+            self._base_url + path,
+            body=payload,
+            headers={**headers, "Content-Type": "application/json"},
+            redirect=False,
+        )
+        return read_answer(answer.status, answer.data)
+
+
+def read_answer(status: int, body: bytes) -> Answer:
+    """Read a bridge's answer: an envelope when it is one, its first words otherwise."""
+    try:
+        envelope = json.loads(body)
+    except ValueError:
+        envelope = None
+    if not isinstance(envelope, dict):
+        return Answer(status, success=False, data={}, error=body[:200].decode(errors="replace"), envelope=False)
+    data = envelope.get("data")
+    return Answer(
+        status,
+        success=envelope.get("success") is True and envelope.get("code", 200) == status,
+        data=data if isinstance(data, dict) else {},
+        error=str(envelope.get("error") or ""),
+        envelope=True,
+    )
