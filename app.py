@@ -1,0 +1,42 @@
+"""Portaria's table of contents: every route and every event handler, and nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalice.app import Chalice, CloudWatchEvent, Rate, SQSEvent
+
+from chalicelib.entrypoints.events import execution, ingestion
+from chalicelib.entrypoints.events import sweep as sweeping
+from chalicelib.entrypoints.http import health, message_intents, webhooks
+from chalicelib.entrypoints.invocation import around
+
+if TYPE_CHECKING:
+    from chalicelib.entrypoints.events.batch_response import BatchResponse
+
+app = Chalice(app_name="portaria")
+app.register_middleware(around)
+app.register_blueprint(message_intents.routes)
+app.register_blueprint(webhooks.routes)
+app.register_blueprint(health.routes)
+
+
+# Event handlers must live here: in a blueprint they would bypass this file and its middleware.
+
+
+@app.on_sqs_message(queue="execution", batch_size=10)
+def execute(event: SQSEvent) -> BatchResponse:
+    """Send approved intents."""
+    return execution.execute(event)
+
+
+@app.on_sqs_message(queue="provider-events", batch_size=10)
+def ingest(event: SQSEvent) -> BatchResponse:
+    """Take in what providers reported."""
+    return ingestion.ingest(event)
+
+
+@app.schedule(Rate(1, unit=Rate.MINUTES))
+def sweep(event: CloudWatchEvent) -> None:
+    """Find what is due, lost or waiting."""
+    sweeping.sweep(event)

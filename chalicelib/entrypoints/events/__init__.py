@@ -1,0 +1,1 @@
+"""Queues and schedules: what a Lambda event carries, handed to a use case."""

@@ -1,0 +1,47 @@
+"""The execution queue's messages, handed to the engine."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.application.execution.batch import Budget
+from chalicelib.application.ports.execution_queue import Order
+from chalicelib.bootstrap import services
+from chalicelib.entrypoints.events.batch_response import batch_response
+
+if TYPE_CHECKING:
+    from chalice.app import SQSEvent
+
+    from chalicelib.entrypoints.events.batch_response import BatchResponse
+
+# What an invocation keeps for settling and answering, seconds.
+_RESERVE = 2.0
+
+
+def execute(event: SQSEvent) -> BatchResponse:
+    """Carry out a batch; a message that cannot be read goes back, and in the end to the dead letters."""
+    orders: list[Order] = []
+    unreadable: list[str] = []
+    for record in event.to_dict()["Records"]:
+        order = _order(record)
+        if order is None:
+            services().journal.note("unreadable message", message_id=record["messageId"])
+            unreadable.append(record["messageId"])
+        else:
+            orders.append(order)
+    remaining = event.context.get_remaining_time_in_millis() / 1000 - _RESERVE  # type: ignore[union-attr]
+    margin = int((services().settings.lease_margin_seconds + _RESERVE) * 1000)
+    result = services().execution.run(orders, Budget(remaining, margin))
+    return batch_response([*unreadable, *result.failed])
+
+
+def _order(record: dict[str, Any]) -> Order | None:
+    try:
+        body = json.loads(record["body"])
+        intent_id, approval = body["intent_id"], body["approval"]
+    except (ValueError, TypeError, KeyError):
+        return None
+    if not isinstance(intent_id, str) or not isinstance(approval, int):
+        return None
+    return Order(intent_id, approval, record["receiptHandle"], record["messageId"])

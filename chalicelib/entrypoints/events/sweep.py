@@ -1,0 +1,21 @@
+"""The minute's tick."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.bootstrap import services
+
+if TYPE_CHECKING:
+    from chalice.app import CloudWatchEvent
+
+# What a sweep leaves unused of its function's time, seconds.
+_RESERVE = 10.0
+
+
+def sweep(event: CloudWatchEvent) -> None:
+    """Wake what is due, then look at the parking places; what does not fit into the time waits for the next tick."""
+    remaining = event.context.get_remaining_time_in_millis() / 1000  # type: ignore[union-attr]
+    stop_at = services().clock.monotonic() + remaining - _RESERVE
+    services().recovery.wake(stop_at)
+    services().unparking.look(stop_at)

@@ -1,0 +1,112 @@
+"""Errors as RFC 9457 problems: what was wrong, where, and the request's id to ask about."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from chalice.app import Response
+from pydantic import ValidationError
+
+from chalicelib.bootstrap import services
+from chalicelib.domain.errors import (
+    IdempotencyKeyReused,
+    InvalidInput,
+    NotAuthenticated,
+    NotFound,
+    PortariaError,
+)
+from chalicelib.entrypoints.invocation import request_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from chalice.app import Request
+
+_PROBLEM = "application/problem+json"
+
+# Which error is answered how: status, stable code, title.
+_ANSWERS: dict[type[Exception], tuple[int, str, str]] = {
+    InvalidInput: (422, "invalid_input", "The request makes no sense as it is."),
+    IdempotencyKeyReused: (422, "idempotency_key_reused", "This idempotency key belongs to another body."),
+    NotAuthenticated: (401, "not_authenticated", "Who are you?"),
+    NotFound: (404, "not_found", "There is no such thing."),
+}
+
+
+class BadRequest(PortariaError):
+    """A query parameter or header is wrong, or the body is not JSON."""
+
+
+_ANSWERS[BadRequest] = (400, "bad_request", "The request cannot be read.")
+
+
+def answered(request: Request, view: Callable[[], Response]) -> Response:
+    """The view's answer, or the problem that stopped it; every answer carries ``Request-Id``."""
+    name = request_id(request)
+    try:
+        answer = view()
+    except ValidationError as error:
+        answer = _invalid(error, name)
+    except Exception as error:  # noqa: BLE001 - the last line before the caller: nothing goes unanswered
+        answer = _refused(error, name) if type(error) in _ANSWERS else _failed(request, name)
+    answer.headers["Request-Id"] = name
+    return answer
+
+
+def problem(  # noqa: PLR0913 - the members of a problem document
+    status: int,
+    code: str,
+    title: str,
+    name: str,
+    *,
+    detail: str = "",
+    errors: Sequence[dict[str, str]] = (),
+) -> Response:
+    """A problem document.
+
+    Args:
+        status: HTTP status.
+        code: Stable machine-readable code.
+        title: The kind of problem, the same for every occurrence.
+        name: The request's id.
+        detail: What is wrong this time and what to do.
+        errors: Where: ``{"pointer", "detail"}`` each.
+    """
+    body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "code": code}
+    if detail:
+        body["detail"] = detail
+    if errors:
+        body["errors"] = list(errors)
+    body["request_id"] = name
+    headers: dict[str, str | list[str]] = {"Content-Type": _PROBLEM}
+    if status == _ANSWERS[NotAuthenticated][0]:
+        headers["WWW-Authenticate"] = "Bearer"
+    return Response(json.dumps(body, ensure_ascii=False), status_code=status, headers=headers)
+
+
+def _failed(request: Request, name: str) -> Response:
+    services().journal.failure("request failed", path=str(request.context.get("resourcePath")))
+    detail = "Try again; with the same Idempotency-Key nothing is done twice."
+    return problem(500, "internal_error", "Something failed on our side.", name, detail=detail)
+
+
+def _refused(error: Exception, name: str) -> Response:
+    status, code, title = _ANSWERS[type(error)]
+    pointer = error.pointer if isinstance(error, InvalidInput) else ""
+    errors = [{"pointer": pointer, "detail": str(error)}] if pointer else []
+    return problem(status, code, title, name, detail=str(error), errors=errors)
+
+
+def _invalid(error: ValidationError, name: str) -> Response:
+    """What pydantic found, place by place; the offending value itself is never repeated."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    unreadable = any(item["type"] == "json_invalid" for item in found)
+    kind = BadRequest if unreadable else InvalidInput
+    status, code, title = _ANSWERS[kind]
+    errors = [{"pointer": _pointer(item["loc"]), "detail": item["msg"]} for item in found]
+    return problem(status, code, title, name, detail=errors[0]["detail"], errors=errors)
+
+
+def _pointer(location: tuple[int | str, ...]) -> str:
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location)

@@ -1,0 +1,93 @@
+"""Turns intents into the shapes of the API."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from chalicelib.domain.timeline import EventType
+from chalicelib.entrypoints.http.schemas import (
+    DecisionView,
+    EventView,
+    MessageIntentSummary,
+    MessageIntentView,
+    TraceLine,
+    instant,
+)
+
+if TYPE_CHECKING:
+    from chalicelib.domain.intent import Intent
+    from chalicelib.domain.timeline import Event
+    from chalicelib.domain.values import Content
+
+_DECISIONS: dict[EventType, Literal["APPROVE", "DEFER", "BLOCK", "DROP"]] = {
+    EventType.APPROVED: "APPROVE",
+    EventType.QUEUED: "DEFER",
+    EventType.BLOCKED: "BLOCK",
+    EventType.DROPPED: "DROP",
+}
+
+# Facts of events that are instants.
+_INSTANTS = frozenset({"until", "not_before", "not_after", "lease_until", "retry_at", "look_at", "provider_at"})
+# Facts that mean something to the engine only.
+_INTERNAL = frozenset({"token"})
+
+
+def summary(intent: Intent) -> MessageIntentSummary:
+    """A row of a list."""
+    return MessageIntentSummary(**_summary(intent))
+
+
+def detail(intent: Intent, content: Content) -> MessageIntentView:
+    """The whole intent."""
+    return MessageIntentView(
+        **_summary(intent),
+        content={"type": content.type, "text": content.text},
+        provider_id=intent.provider_id,
+        decision=_decision(intent),
+        timeline=[_event(event) for event in intent.timeline],
+    )
+
+
+def _summary(intent: Intent) -> dict[str, Any]:
+    request = intent.request
+    return {
+        "id": intent.id,
+        "status": intent.status,
+        "reason": intent.reason,
+        "delivery": intent.delivery,
+        "attempts": intent.attempts,
+        "instance_id": intent.instance_id or request.instance_id,
+        "target": {"kind": request.target.kind, "value": request.target.value},
+        "purpose": request.purpose,
+        "origin": request.origin,
+        "category": request.category,
+        "external_id": request.external_id,
+        "created_at": instant(intent.created_at),
+        "send_at": instant(request.send_at),
+        "expires_at": instant(request.expires_at),
+        "version": intent.version,
+    }
+
+
+def _decision(intent: Intent) -> DecisionView | None:
+    for event in reversed(intent.timeline):
+        if event.type in _DECISIONS and event.actor == "gate":
+            data = event.data
+            return DecisionView(
+                kind=_DECISIONS[event.type],
+                instance_id=data.get("instance_id"),
+                not_before=instant(data.get("not_before")),
+                not_after=instant(data.get("not_after")),
+                until=instant(data.get("until")),
+                parked_on=data.get("parked_on"),
+                reason=data.get("reason"),
+                decided_at=str(instant(event.at)),
+                trace=[TraceLine(subject=line[0], rule=line[1], numbers=line[2]) for line in data.get("trace", [])],
+            )
+    return None
+
+
+def _event(event: Event) -> EventView:
+    facts = {name: value for name, value in event.data.items() if name not in _INTERNAL and name != "trace"}
+    shown = {name: instant(value) if name in _INSTANTS else value for name, value in facts.items()}
+    return EventView(seq=event.seq, at=str(instant(event.at)), type=event.type, actor=event.actor, data=shown)

@@ -1,0 +1,33 @@
+"""What a deployment decides: read from the environment once, when something first needs it."""
+
+from __future__ import annotations
+
+import os
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Settings(BaseModel):
+    """The function's environment, validated. Every field is an environment variable in capitals."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    stage: str = Field(min_length=1, description="Name of the stage, also the first part of every path.")
+    table_name: str = Field(min_length=1, description="The DynamoDB table.")
+    execution_queue_url: str = Field(min_length=1, description="The queue between the Gate and the engine.")
+    provider_events_queue_url: str = Field(min_length=1, description="The queue of pointers to raw provider events.")
+    master_secret_id: str = Field(min_length=1, description="The secret that every other secret is derived from.")
+    bridge_secret_id: str = Field(min_length=1, description="The secret that holds the bridge's admin token.")
+    bridge_url: str = Field(pattern=r"^https?://", description="Where the whatsmeow bridge listens.")
+    send_timeout_seconds: float = Field(gt=0, description="Longest wait for a provider's answer to a send.")
+    lease_margin_seconds: float = Field(gt=0, description="How long a claim outlives the function's deadline.")
+
+
+def read_settings() -> Settings:
+    """The settings of this process.
+
+    Raises:
+        pydantic.ValidationError: A variable is missing or makes no sense; the error names each.
+    """
+    known = {name: os.environ[name.upper()] for name in Settings.model_fields if name.upper() in os.environ}
+    return Settings.model_validate(known)
