@@ -1,0 +1,272 @@
+"""The engine: carries approvals out, hands back what it must not send, never sends twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.domain.attempt import undo_claim
+from chalicelib.domain.errors import VersionConflict
+from chalicelib.domain.instance import Connection, Lifecycle
+from chalicelib.domain.intent import Intent, Status
+from chalicelib.domain.organization import Pause
+from chalicelib.domain.outcome import FailureClass, NotSent, Sent, Unknown
+from chalicelib.domain.values import Reason
+from tests.fakes.world import INSTANCE, ORGANIZATION, World, draft
+
+PAUSE = Pause("operator usr_1", "review", 0)
+DOWN = NotSent(FailureClass.INSTANCE_DOWN, "gone")
+
+
+def pause_organization(world: World) -> None:
+    """An operator pauses everything."""
+    organization = world.organizations.organizations[ORGANIZATION]
+    world.organizations.put_organization(replace(organization, paused=PAUSE))
+
+
+def test_an_approval_is_sent_once_and_settled() -> None:
+    """The plain case: one call, one message, SENT with the provider's id."""
+    world = World()
+    intent = world.submit()
+    assert world.work().failed == ()
+    sent = world.now(intent)
+    assert (sent.status, sent.attempts) == (Status.SENT, 1)
+    assert sent.provider_id == f"wire-{intent.id}-0"
+    assert len(world.provider.sent) == 1
+
+
+def test_a_redelivered_message_makes_no_call() -> None:
+    """SQS delivers at least once: the second delivery must be silent."""
+    world = World()
+    world.submit()
+    orders = world.queue.take()
+    world.work(orders)
+    assert world.work(orders).failed == ()
+    assert len(world.provider.sent) == 1
+
+
+def test_a_pause_between_decision_and_send_stops_the_send() -> None:
+    """Pause means now: an approval already on the queue must not leave, and must not be lost."""
+    world = World()
+    intent = world.submit()
+    pause_organization(world)
+    world.work()
+    waiting = world.now(intent)
+    assert not world.provider.sent
+    assert (waiting.status, waiting.reason, waiting.attempts) == (Status.QUEUED, Reason.OPS_PAUSED, 0)
+    assert waiting.alarm is not None
+    assert waiting.alarm.parked_on == ORGANIZATION
+
+
+def test_a_banned_number_sends_nothing() -> None:
+    """A number banned after the decision must not be used once more."""
+    world = World()
+    world.submit()
+    banned = replace(world.organizations.instances[INSTANCE], lifecycle=Lifecycle.BANNED)
+    world.organizations.put_instance(banned)
+    world.work()
+    assert not world.provider.sent
+
+
+def test_control_is_read_again_when_sends_take_long() -> None:
+    """A pause written while slow sends are running must stop the next one within a second."""
+    world = World()
+    intents = [world.submit(draft(str(number))) for number in range(3)]
+    send = world.provider.send
+
+    def slow(*arguments: object) -> Sent:
+        pause_organization(world)
+        world.clock.advance(2)
+        return send(*arguments)  # type: ignore[arg-type, return-value]
+
+    world.provider.send = slow  # type: ignore[method-assign, assignment]
+    world.work()
+    assert len(world.provider.sent) == 1
+    assert [world.now(intent).status for intent in intents] == [Status.SENT, Status.QUEUED, Status.QUEUED]
+
+
+def test_a_dead_number_hands_back_everything_and_gives_the_slots_back() -> None:
+    """One refused connection must not burn a whole batch: all wait, parked, and no limit is used up."""
+    world = World()
+    intents = [world.submit(draft(str(number))) for number in range(5)]
+    world.provider.answers = [DOWN]
+    assert world.work().failed == ()
+    assert len(world.provider.sent) == 1
+    for intent in intents:
+        waiting = world.now(intent)
+        assert (waiting.status, waiting.reason, waiting.attempts) == (Status.QUEUED, Reason.INSTANCE_DISCONNECTED, 0)
+    assert world.organizations.instances[INSTANCE].connection is Connection.DISCONNECTED
+    assert world.organizations.usages[INSTANCE].day.used(world.clock.now()) == 0
+
+
+def test_what_waited_for_a_number_leaves_in_order_when_it_returns() -> None:
+    """After an outage the oldest message goes first, and none is lost."""
+    world = World()
+    world.provider.answers, world.provider.state = [DOWN], Connection.DISCONNECTED
+    intents = []
+    for number in range(12):
+        intents.append(world.submit(draft(str(number))))
+        world.clock.advance(0.01)
+    world.work()
+    world.sweep()
+    assert not world.queue.take()
+    world.provider.sent.clear()
+    world.provider.state = Connection.CONNECTED
+    world.sweep()
+    world.work()
+    assert [message.intent_id for message in world.provider.sent] == [intent.id for intent in intents]
+
+
+def test_with_another_number_free_the_gate_is_asked_at_once() -> None:
+    """One dead number of two must not make unpinned messages wait for it."""
+    world = World(instances=("ins_1", "ins_2"))
+    intent = world.submit()
+    world.provider.answers = [DOWN]
+    world.work()
+    world.sweep()
+    assert world.now(intent).instance_id == "ins_2"
+    world.work()
+    assert world.now(intent).status is Status.SENT
+
+
+def test_an_unknown_outcome_is_repeated_under_the_same_id() -> None:
+    """A lost answer is resolved by the same message id, not by a second message."""
+    world = World()
+    intent = world.submit()
+    world.provider.answers = [Unknown("timeout")]
+    orders = world.queue.take()
+    assert world.work(orders).failed == ("m0",)
+    assert world.now(intent).status is Status.UNCONFIRMED
+    world.clock.advance(16)
+    assert world.work(orders).failed == ()
+    assert world.now(intent).status is Status.SENT
+    assert {(message.intent_id, message.generation) for message in world.provider.sent} == {(intent.id, 0)}
+
+
+def test_two_unknowns_in_a_row_stop_the_lane() -> None:
+    """A bridge that swallows answers must not be fed the rest of the batch."""
+    world = World()
+    for number in range(5):
+        world.submit(draft(str(number)))
+    world.provider.answers = [Unknown("timeout")] * 5
+    world.work()
+    assert len(world.provider.sent) == 2
+
+
+def test_a_busy_lane_sends_nothing_and_comes_back() -> None:
+    """WhatsApp clients send one message at a time per number: a second worker must wait its turn."""
+    world = World()
+    world.submit()
+    world.lanes.take(INSTANCE, "another worker", world.clock.now() + 5_000, world.clock.now())
+    assert world.work().failed == ("m0",)
+    assert not world.provider.sent
+
+
+def test_a_vanished_workers_lane_is_free_after_its_lease() -> None:
+    """A killed worker must not block its number for ever."""
+    world = World()
+    world.submit()
+    world.lanes.take(INSTANCE, "killed worker", world.clock.now() + 5_000, world.clock.now())
+    world.clock.advance(6)
+    assert world.work().failed == ()
+    assert len(world.provider.sent) == 1
+
+
+def test_what_does_not_fit_into_the_time_is_handed_back_uncounted() -> None:
+    """No send may start that could outlive the function: it goes back to the queue, its attempt not counted."""
+    world = World()
+    intent = world.submit()
+    assert world.work(remaining=4).failed == ("m0",)
+    assert not world.provider.sent
+    assert (world.now(intent).status, world.now(intent).attempts) == (Status.APPROVED, 0)
+
+
+def test_a_late_message_asks_the_gate_again() -> None:
+    """Forty stale approvals after an outage must be paced anew, not leave at once."""
+    world = World()
+    intent = world.submit()
+    orders = world.queue.take()
+    world.clock.advance(121)
+    assert world.work(orders).failed == ()
+    assert not world.provider.sent
+    assert world.now(intent).reason == Reason.LATE_SLOT
+    world.sweep()
+    assert world.now(intent).status is Status.APPROVED
+    world.work()
+    assert world.now(intent).status is Status.SENT
+
+
+def test_transient_failures_come_back_after_a_pause() -> None:
+    """A hiccup is retried by itself, later, on the same approval."""
+    world = World()
+    intent = world.submit()
+    world.provider.answers = [NotSent(FailureClass.TRANSIENT, "busy")]
+    orders = world.queue.take()
+    assert world.work(orders).failed == ("m0",)
+    assert world.queue.postponed[0][1] >= 5_000
+    world.clock.advance(world.queue.postponed[0][1] / 1000)
+    world.work(orders)
+    assert (world.now(intent).status, world.now(intent).attempts) == (Status.SENT, 2)
+
+
+def test_a_killed_worker_leaves_a_doubt_that_is_resolved() -> None:
+    """Kill -9 between the claim and the answer: visible as unconfirmed, then repeated under the same id."""
+    world = World()
+    intent = world.submit()
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    send = world.provider.send
+    world.provider.send = die  # type: ignore[method-assign, assignment]
+    with pytest.raises(KeyboardInterrupt):
+        world.work()
+    world.provider.send = send  # type: ignore[method-assign]
+    assert world.now(intent).status is Status.SENDING
+    world.clock.advance(70)
+    world.sweep()
+    assert world.now(intent).status is Status.UNCONFIRMED
+    world.clock.advance(16)
+    world.work()
+    assert world.now(intent).status is Status.SENT
+
+
+def test_a_settlement_meets_a_receipt_that_came_first() -> None:
+    """The receipt may be written while we wait for the answer: both must stand on the timeline."""
+    world = World()
+    intent = world.submit()
+    send = world.provider.send
+
+    def receipt_first(*arguments: object) -> Sent:
+        stored = world.now(intent)
+        world.intents.save(undo_claim(stored, "OTHER", world.clock.now()), stored.version)
+        return send(*arguments)  # type: ignore[arg-type, return-value]
+
+    world.provider.send = receipt_first  # type: ignore[method-assign, assignment]
+    world.work()
+    assert world.now(intent).status is Status.SENT
+
+
+def test_an_order_of_an_unknown_intent_is_done() -> None:
+    """A message about nothing must not circle for ever."""
+    world = World()
+    world.submit()
+    orders = [replace(order, intent_id="int_nobody") for order in world.queue.take()]
+    assert world.work(orders).failed == ()
+
+
+def test_endless_conflicts_are_raised_not_hidden() -> None:
+    """When a settlement cannot be written the batch fails loudly and the alarm stays: never a silent success."""
+    world = World()
+    world.submit()
+    save = world.intents.save
+
+    def contended(intent: Intent, based_on: int) -> None:
+        if intent.status is Status.SENT:
+            raise VersionConflict(intent.id)
+        save(intent, based_on)
+
+    world.intents.save = contended  # type: ignore[method-assign]
+    with pytest.raises(VersionConflict):
+        world.work()

@@ -1,0 +1,193 @@
+"""The state table, and the timeline as the state."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.domain.attempt import (
+    MAX_ATTEMPTS,
+    REPEAT_WINDOW,
+    Done,
+    Go,
+    Late,
+    Wait,
+    back_to_gate,
+    claim,
+    may_start,
+    receipt,
+    repeatable,
+    settle,
+    undo_claim,
+)
+from chalicelib.domain.errors import TransitionRefused
+from chalicelib.domain.intent import ALLOWED, Delivery, Intent, Status, fold
+from chalicelib.domain.outcome import FailureClass, NotSent, Sent, Unknown
+from chalicelib.domain.timeline import EventType
+from chalicelib.domain.values import HOUR, MINUTE, Reason
+from tests.fakes.clock import NOON
+from tests.unit.test_gate import an_intent
+
+
+def approved(at: int = NOON) -> Intent:
+    """An intent with a slot now."""
+    return an_intent().record(
+        EventType.APPROVED, at, "gate", instance_id="ins_1", not_before=at, not_after=at + 2 * MINUTE, trace=[]
+    )
+
+
+def sending(at: int = NOON) -> Intent:
+    """An intent with a running attempt."""
+    return claim(approved(at), "t1", at + MINUTE, at)
+
+
+def a_state(status: Status) -> Intent:
+    """An intent in each status, reached by allowed steps."""
+    reached: dict[Status, Intent] = {
+        Status.PENDING: an_intent(),
+        Status.QUEUED: back_to_gate(an_intent(), Reason.OPS_PAUSED, NOON, parked_on="ins_1"),
+        Status.APPROVED: approved(),
+        Status.SENDING: sending(),
+        Status.UNCONFIRMED: settle(sending(), "t1", Unknown("lost"), NOON),
+        Status.SENT: settle(sending(), "t1", Sent("wire"), NOON),
+        Status.BLOCKED: an_intent().record(EventType.BLOCKED, NOON, "gate", reason="INSTANCE_BANNED"),
+        Status.FAILED: settle(sending(), "t1", NotSent(FailureClass.RECIPIENT_INVALID, "no"), NOON),
+        Status.DROPPED: an_intent().record(EventType.DROPPED, NOON, "gate", reason="EXPIRED"),
+    }
+    assert reached[status].status is status
+    return reached[status]
+
+
+FACTS: dict[EventType, dict[str, object]] = {
+    EventType.QUEUED: {"reason": "OPS_PAUSED", "until": None, "parked_on": "ins_1"},
+    EventType.APPROVED: {"instance_id": "ins_1", "not_before": NOON, "not_after": NOON},
+    EventType.BLOCKED: {"reason": "INSTANCE_BANNED"},
+    EventType.DROPPED: {"reason": "EXPIRED"},
+    EventType.FAILED: {"reason": "CONTENT_INVALID"},
+    EventType.CLAIMED: {"token": "t", "lease_until": NOON},
+    EventType.UNCONFIRMED: {"look_at": NOON},
+}
+
+
+@pytest.mark.parametrize("status", list(Status))
+@pytest.mark.parametrize("kind", list(ALLOWED))
+def test_only_the_tables_transitions_are_possible(status: Status, kind: EventType) -> None:
+    """A step outside the table is how a message is sent after it was blocked, or twice."""
+    intent = a_state(status)
+    facts = FACTS.get(kind, {})
+    if status in ALLOWED[kind]:
+        assert intent.record(kind, NOON, "test", **facts).version == intent.version + 1
+    else:
+        with pytest.raises(TransitionRefused):
+            intent.record(kind, NOON, "test", **facts)
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_replaying_the_timeline_gives_the_intent(status: Status) -> None:
+    """What an operator reads is what is true: the timeline alone rebuilds the state, numbered without gaps."""
+    intent = a_state(status)
+    blank = Intent(intent.id, intent.organization_id, intent.request)
+    assert fold(blank, intent.timeline) == intent
+    assert [event.seq for event in intent.timeline] == list(range(1, intent.version + 1))
+
+
+@given(st.lists(st.integers(-HOUR, HOUR), min_size=1, max_size=5))
+def test_time_on_the_timeline_never_goes_back(shifts: list[int]) -> None:
+    """A skewed clock must not make an event appear before its cause."""
+    intent = an_intent()
+    for shift in shifts:
+        intent = back_to_gate(intent, Reason.LATE_SLOT, NOON + shift)
+    instants = [event.at for event in intent.timeline]
+    assert instants == sorted(instants)
+
+
+def test_an_approval_is_carried_out_once() -> None:
+    """A redelivered or old queue message must not start a second attempt."""
+    assert isinstance(may_start(approved(), 1, NOON), Go)
+    assert isinstance(may_start(approved(), 2, NOON), Done)
+    assert isinstance(may_start(sending(), 1, NOON), Done)
+    assert isinstance(may_start(a_state(Status.SENT), 1, NOON), Done)
+
+
+def test_a_slot_has_a_beginning_and_an_end() -> None:
+    """Early waits, late asks the Gate again: after an outage nothing leaves in a burst."""
+    assert may_start(approved(NOON + MINUTE), 1, NOON) == Wait(NOON + MINUTE)
+    assert isinstance(may_start(approved(), 1, NOON + 2 * MINUTE + 1), Late)
+
+
+def test_an_unknown_outcome_is_repeated_within_its_window_only() -> None:
+    """Repeating the same id is safe for a while; afterwards it could be a second message."""
+    unknown = a_state(Status.UNCONFIRMED)
+    assert isinstance(may_start(unknown, 1, unknown.retry_at), Go)
+    assert repeatable(unknown, NOON + REPEAT_WINDOW - 1)
+    assert not repeatable(unknown, NOON + REPEAT_WINDOW)
+    assert isinstance(may_start(unknown, 1, NOON + REPEAT_WINDOW), Done)
+
+
+def test_a_repeat_that_fails_leaves_the_outcome_unknown() -> None:
+    """The first attempt may have been sent: a failed repeat proves nothing, and no other number may take over."""
+    again = claim(a_state(Status.UNCONFIRMED), "t2", NOON + HOUR, NOON + MINUTE)
+    down = settle(again, "t2", NotSent(FailureClass.INSTANCE_DOWN, "gone"), NOON + MINUTE)
+    assert down.status is Status.UNCONFIRMED
+    assert undo_claim(again, "OPS_PAUSED", NOON + MINUTE).status is Status.UNCONFIRMED
+
+
+def test_trouble_of_the_number_burns_no_attempt() -> None:
+    """A dead bridge must not use up the attempts of every message that waits for it."""
+    down = settle(sending(), "t1", NotSent(FailureClass.INSTANCE_DOWN, "gone"), NOON)
+    assert (down.status, down.attempts, down.reason) == (Status.QUEUED, 0, Reason.INSTANCE_DISCONNECTED)
+    assert down.alarm is not None
+    assert down.alarm.parked_on == "ins_1"
+
+
+def test_transient_failures_back_off_and_end() -> None:
+    """Retries are spaced, bounded, and their end is said: never a loop, never silence."""
+    intent, now, pauses = sending(), NOON, []
+    for attempt in range(1, MAX_ATTEMPTS):
+        intent = settle(intent, f"t{attempt}", NotSent(FailureClass.TRANSIENT, "busy"), now)
+        assert intent.status is Status.APPROVED
+        pauses.append(intent.retry_at - now)
+        now = intent.retry_at
+        intent = claim(intent, f"t{attempt + 1}", now + MINUTE, now)
+    assert pauses == sorted(pauses)
+    intent = settle(intent, f"t{MAX_ATTEMPTS}", NotSent(FailureClass.TRANSIENT, "busy"), now)
+    assert (intent.status, intent.reason) == (Status.FAILED, "TRANSIENT")
+
+
+def test_a_stale_settlement_changes_nothing_but_proof_counts() -> None:
+    """A frozen worker that wakes up must not undo what others did, yet a message it did send must be known as sent."""
+    unknown = a_state(Status.UNCONFIRMED)
+    assert settle(unknown, "t1", NotSent(FailureClass.TRANSIENT, "busy"), NOON) is unknown
+    assert settle(unknown, "t1", Unknown("?"), NOON) is unknown
+    assert settle(unknown, "t1", Sent("wire"), NOON).status is Status.SENT
+    assert settle(a_state(Status.FAILED), "t1", Sent("wire"), NOON).status is Status.SENT
+
+
+@pytest.mark.parametrize("status", [Status.UNCONFIRMED, Status.FAILED])
+def test_a_receipt_is_proof_of_sending(status: Status) -> None:
+    """A message that was delivered is sent, whatever we believed: it must never be sent again."""
+    intent = receipt(a_state(status), Delivery.DELIVERED, "wire", NOON, NOON)
+    assert (intent.status, intent.delivery) == (Status.SENT, Delivery.DELIVERED)
+
+
+def test_receipts_in_any_order_raise_the_delivery_once() -> None:
+    """Providers repeat and reorder receipts: READ stays READ, and a repetition adds no line."""
+    intent = receipt(a_state(Status.SENT), Delivery.READ, "wire", NOON, NOON)
+    intent = receipt(intent, Delivery.DELIVERED, "wire", NOON, NOON)
+    assert intent.delivery is Delivery.READ
+    assert receipt(intent, Delivery.DELIVERED, "wire", NOON, NOON) is intent
+
+
+def test_a_receipt_before_our_own_settlement_wins_over_its_doubt() -> None:
+    """Delivered while we were still waiting for the answer: the lost answer must not make it unconfirmed."""
+    early = receipt(sending(), Delivery.DELIVERED, "wire", NOON, NOON)
+    assert early.status is Status.SENDING
+    assert settle(early, "t1", Unknown("lost"), NOON).status is Status.SENT
+
+
+@pytest.mark.parametrize("status", [Status.PENDING, Status.BLOCKED, Status.DROPPED])
+def test_a_receipt_for_a_message_never_sent_is_refused(status: Status) -> None:
+    """A forged or confused receipt must not turn a blocked message into a sent one."""
+    with pytest.raises(TransitionRefused):
+        receipt(a_state(status), Delivery.DELIVERED, "wire", NOON, NOON)

@@ -1,0 +1,120 @@
+"""The sweep: whatever is due, lost, expired or waiting is found."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from chalicelib.domain.attempt import REPEAT_WINDOW
+from chalicelib.domain.instance import Connection
+from chalicelib.domain.intent import Status
+from chalicelib.domain.organization import Pause
+from chalicelib.domain.outcome import Unknown
+from chalicelib.domain.values import DAY
+from tests.fakes.world import INSTANCE, ORGANIZATION, World, draft
+
+
+def test_a_scheduled_intent_leaves_when_its_time_comes() -> None:
+    """send_at is a promise: nothing before, an approval after."""
+    world = World()
+    intent = world.submit(replace(draft(), send_at=world.clock.now() + DAY))
+    world.sweep()
+    assert world.now(intent).status is Status.QUEUED
+    world.clock.advance(DAY / 1000)
+    world.sweep()
+    assert world.now(intent).status is Status.APPROVED
+
+
+def test_a_lost_message_is_published_again_and_the_alarm_moves() -> None:
+    """A queue that lost the message must not lose the intent, and must not be flooded either."""
+    world = World()
+    intent = world.submit()
+    world.queue.take()
+    world.clock.advance(61)
+    world.sweep()
+    world.sweep()
+    assert [order.intent_id for order in world.queue.take()] == [intent.id]
+    alarm = world.now(intent).alarm
+    assert alarm is not None
+    assert alarm.due is not None
+    assert alarm.due > world.clock.now()
+
+
+def test_a_live_lease_is_left_alone() -> None:
+    """The sweep must not declare a working send lost."""
+    world = World()
+    intent = world.submit()
+    claimed = world.intents.stored[intent.id]
+    world.lanes.take(INSTANCE, "t", world.clock.now() + 600_000, world.clock.now())
+    claimed = claimed.record("claimed", world.clock.now(), "engine", token="t", lease_until=world.clock.now() + 600_000)  # type: ignore[arg-type]
+    world.intents.save(claimed, intent.version)
+    world.clock.advance(61)
+    world.sweep()
+    assert world.now(intent).status is Status.SENDING
+
+
+def test_a_parked_intent_ends_at_its_expiry() -> None:
+    """A number that never returns must not keep messages for ever: they end as DROPPED, visibly."""
+    world = World()
+    world.change_instance(Connection.DISCONNECTED)
+    world.provider.state = Connection.DISCONNECTED
+    intent = world.submit(replace(draft(), expires_at=world.clock.now() + 60_000))
+    assert world.now(intent).status is Status.QUEUED
+    world.clock.advance(61)
+    world.sweep()
+    assert (world.now(intent).status, world.now(intent).reason) == (Status.DROPPED, "EXPIRED")
+
+
+def test_resuming_an_organization_lets_everything_go() -> None:
+    """Resume continues where the pause stopped, in the order of arrival."""
+    world = World()
+    organization = world.organizations.organizations[ORGANIZATION]
+    world.organizations.put_organization(replace(organization, paused=Pause("usr_1", "review", 0)))
+    intents = []
+    for number in range(30):
+        intents.append(world.submit(draft(str(number))))
+        world.clock.advance(0.01)
+    world.sweep()
+    assert not world.queue.take()
+    world.organizations.put_organization(organization)
+    world.sweep()
+    assert [order.intent_id for order in world.queue.take()] == [intent.id for intent in intents]
+
+
+def test_an_empty_parking_place_is_forgotten_after_a_while() -> None:
+    """Places that nobody waits on must not be probed every minute for ever."""
+    world = World()
+    world.change_instance(Connection.DISCONNECTED)
+    world.submit()
+    world.sweep()
+    assert world.alarms.places(10)
+    world.clock.advance(400)
+    world.sweep()
+    assert not world.alarms.places(10)
+
+
+def test_an_unconfirmed_intent_is_held_when_its_repeat_window_is_over() -> None:
+    """Outside the window a repeat could be a second message: it is held, and ends at its expiry at the latest."""
+    world = World()
+    intent = world.submit()
+    world.provider.answers = [Unknown("timeout")]
+    world.work()
+    world.clock.advance(REPEAT_WINDOW / 1000 + 1)
+    world.sweep()
+    world.work()
+    assert world.now(intent).status is Status.UNCONFIRMED
+    assert len(world.provider.sent) == 1
+    world.clock.advance(15 * DAY / 1000)
+    world.sweep()
+    assert (world.now(intent).status, world.now(intent).reason) == (Status.FAILED, "UNCONFIRMED")
+
+
+def test_sweeping_twice_changes_nothing_twice() -> None:
+    """Two sweeps at once must not send, publish or decide anything a second time."""
+    world = World()
+    intent = world.submit(replace(draft(), send_at=world.clock.now() + 1_000))
+    world.clock.advance(2)
+    world.sweep()
+    version = world.now(intent).version
+    world.sweep()
+    assert world.now(intent).version == version
+    assert len(world.queue.take()) == 1
