@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from chalicelib.application.ports.intents import Intents
     from chalicelib.application.ports.journal import Journal
     from chalicelib.application.reservations import Reservations
-    from chalicelib.domain.gate import View
     from chalicelib.domain.intent import Intent
     from chalicelib.domain.usage import Usage
+    from chalicelib.domain.view import View
 
 _TRIES = 8
 _FIRST_PAUSE = 0.02

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from chalicelib.application.ports.gate_views import GateViews
     from chalicelib.application.ports.ids import Ids
     from chalicelib.application.ports.intents import Intents
-    from chalicelib.domain.gate import View
     from chalicelib.domain.values import Category, Content, Origin, Target
+    from chalicelib.domain.view import View
 
 DEFAULT_LIFETIME = 14 * DAY
 REPLY_LIFETIME = DAY

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from chalicelib.application.ports.journal import Journal
     from chalicelib.application.ports.provider import Provider
     from chalicelib.application.recovery import Recovery
-    from chalicelib.domain.gate import View
     from chalicelib.domain.instance import Instance
     from chalicelib.domain.instance import Provider as ProviderName
     from chalicelib.domain.intent import Intent
+    from chalicelib.domain.view import View
 
 PLACES = 200
 # A place is forgotten when it was found empty and nothing was parked on it for this long: the index may lag.

@@ -11,35 +11,20 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain.decision import Approve, Block, Comparison, Defer, Drop
 from chalicelib.domain.instance import Connection, Lifecycle
-from chalicelib.domain.usage import Usage
 from chalicelib.domain.values import MINUTE, Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from chalicelib.domain.decision import Decision
     from chalicelib.domain.instance import Instance
     from chalicelib.domain.intent import Intent
     from chalicelib.domain.organization import Organization
     from chalicelib.domain.policy import Policy
+    from chalicelib.domain.view import View
 
 # How far ahead a slot may be handed out: the queue itself delays the message until then.
 HORIZON = 2 * MINUTE
 # How late a first claim may come before the slot is asked for again.
 SLOT_LIFETIME = 2 * MINUTE
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What the Gate looks at: one organization with its numbers and what each has reserved."""
-
-    organization: Organization
-    instances: Mapping[str, Instance]
-    usages: Mapping[str, Usage]
-
-    def usage(self, instance_id: str) -> Usage:
-        """The instance's usage; an empty one when nothing was ever reserved."""
-        return self.usages.get(instance_id) or Usage(instance_id)
 
 
 @dataclass(frozen=True, slots=True)

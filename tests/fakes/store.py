@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from chalicelib.application.ports.alarms import ParkingPlace
 from chalicelib.application.ports.intents import Page
 from chalicelib.domain.errors import NotFound, VersionConflict
-from chalicelib.domain.gate import View
 from chalicelib.domain.intent import Alarm
 from chalicelib.domain.usage import Usage
+from chalicelib.domain.view import View
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

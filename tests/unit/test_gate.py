@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.decision import Approve, Block, Defer, Drop
-from chalicelib.domain.gate import HORIZON, View, decide, interval_after
+from chalicelib.domain.gate import HORIZON, decide, interval_after
 from chalicelib.domain.instance import Connection, InstancePurpose, Lifecycle
 from chalicelib.domain.intent import Intent, Request
 from chalicelib.domain.organization import Organization, Pause
@@ -17,6 +17,7 @@ from chalicelib.domain.policy import CONSERVATIVE, MODERATE, Policy
 from chalicelib.domain.timeline import EventType
 from chalicelib.domain.usage import Usage
 from chalicelib.domain.values import DAY, HOUR, MINUTE, Category, Origin, Purpose, Reason, Target, TargetKind
+from chalicelib.domain.view import View
 from tests.fakes.clock import NOON
 from tests.fakes.world import FAST, ORGANIZATION, an_instance
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from chalicelib.adapters.dynamodb.table import packed
 from chalicelib.application.ports.directory import ApiKey
 from chalicelib.domain.errors import NotFound
-from chalicelib.domain.gate import View
 from chalicelib.domain.instance import Connection, Instance, InstancePurpose, Lifecycle, Provider
 from chalicelib.domain.organization import Organization, Pause
 from chalicelib.domain.policy import Policy
 from chalicelib.domain.usage import Usage, Window
+from chalicelib.domain.view import View
 
 if TYPE_CHECKING:
     from chalicelib.adapters.dynamodb.table import Item, Table

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from chalicelib.application.ports.intents import Intents
     from chalicelib.application.ports.journal import Journal
     from chalicelib.application.ports.lanes import Lanes
-    from chalicelib.domain.gate import View
     from chalicelib.domain.intent import Intent
     from chalicelib.domain.values import Content
+    from chalicelib.domain.view import View
 
 # A message whose lane is busy, or whose intent just changed, comes back after this long.
 SOON = 2 * SECOND

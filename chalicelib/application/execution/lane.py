@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from chalicelib.application.ports.execution_queue import Order
     from chalicelib.application.ports.gate_views import GateViews
     from chalicelib.application.ports.provider import Provider
-    from chalicelib.domain.gate import View
     from chalicelib.domain.instance import Instance
     from chalicelib.domain.instance import Provider as ProviderName
     from chalicelib.domain.intent import Intent
     from chalicelib.domain.outcome import Outcome
     from chalicelib.domain.values import Content
+    from chalicelib.domain.view import View
 
 # A provider call starts at most this long after control was read, seconds.
 CONTROL_AGE = 1.0

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from chalicelib.domain.gate import View
     from chalicelib.domain.usage import Usage
+    from chalicelib.domain.view import View
 
 
 class GateViews(Protocol):

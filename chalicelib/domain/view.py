@@ -1,0 +1,33 @@
+"""What a decision is based on: one organization with its numbers and what each has reserved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.usage import Usage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from chalicelib.domain.instance import Instance
+    from chalicelib.domain.organization import Organization
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """An organization as it was read at one moment.
+
+    Attributes:
+        organization: The tenant.
+        instances: Its numbers by id.
+        usages: What each number has reserved, by id; absent when nothing ever was.
+    """
+
+    organization: Organization
+    instances: Mapping[str, Instance]
+    usages: Mapping[str, Usage]
+
+    def usage(self, instance_id: str) -> Usage:
+        """The instance's usage; an empty one when nothing was ever reserved."""
+        return self.usages.get(instance_id) or Usage(instance_id)
