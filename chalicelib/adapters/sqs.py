@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -56,7 +57,8 @@ class SqsExecutionQueue:
                 }
                 for index, (order, delay) in enumerate(batch)
             ]
-            self._client.change_message_visibility_batch(QueueUrl=self._queue_url, Entries=entries)
+            with suppress(BotoCoreError, ClientError):
+                self._client.change_message_visibility_batch(QueueUrl=self._queue_url, Entries=entries)
 
 
 def _entry(name: str, intent: Intent, now: int) -> dict[str, Any]:

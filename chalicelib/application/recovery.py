@@ -6,11 +6,9 @@ from collections import defaultdict
 from functools import partial
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.attempt import Late as TooLate
-from chalicelib.domain.attempt import back_to_gate, may_start, repeatable, unconfirmed
+from chalicelib.domain.attempt import late, lease_ran_out, never_confirmed, repeatable
 from chalicelib.domain.intent import Status
-from chalicelib.domain.timeline import EventType
-from chalicelib.domain.values import MINUTE, SECOND, Reason
+from chalicelib.domain.values import MINUTE, SECOND
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -88,10 +86,10 @@ class Recovery:
             elif intent.status is Status.UNCONFIRMED:
                 self._look_at_unconfirmed(intent)
         approved = [intent for intent in page if intent.status is Status.APPROVED]
-        late = [self._settlement.write(intent, _late) for intent in approved]
-        self._publish(intent for intent in late if intent.status is Status.APPROVED)
+        checked = [self._settlement.write(intent, late) for intent in approved]
+        self._publish(intent for intent in checked if intent.status is Status.APPROVED)
         waiting = [intent for intent in page if intent.status in {Status.PENDING, Status.QUEUED}]
-        waiting += [intent for intent in late if intent.status is Status.QUEUED]
+        waiting += [intent for intent in checked if intent.status is Status.QUEUED]
         for batch in _batches(sorted(waiting, key=lambda intent: intent.created_at)):
             self._gatekeeper.decide_again(batch)
 
@@ -100,7 +98,7 @@ class Recovery:
         if now < intent.lease_until:
             self._intents.rearm(intent, intent.lease_until + SECOND)
             return
-        after = self._settlement.write(intent, _lease_ran_out)
+        after = self._settlement.write(intent, lease_ran_out)
         self._journal.note("lease expired", intent_id=intent.id, status=after.status)
         self._publish([after])
 
@@ -109,7 +107,7 @@ class Recovery:
         if repeatable(intent, now):
             self._publish([intent])
         elif now >= intent.request.expires_at:
-            self._settlement.write(intent, _never_confirmed)
+            self._settlement.write(intent, never_confirmed)
         else:
             self._intents.rearm(intent, intent.request.expires_at)
 
@@ -136,21 +134,3 @@ def _batches(intents: Iterable[Intent]) -> Iterator[list[Intent]]:
 
 def _is_due(intent: Intent, now: int) -> bool:
     return intent.alarm is not None and intent.alarm.due is not None and intent.alarm.due <= now
-
-
-def _late(intent: Intent, now: int) -> Intent:
-    if isinstance(may_start(intent, intent.approval, now), TooLate):
-        return back_to_gate(intent, Reason.LATE_SLOT, now)
-    return intent
-
-
-def _lease_ran_out(intent: Intent, now: int) -> Intent:
-    if intent.status is Status.SENDING and now >= intent.lease_until:
-        return unconfirmed(intent, "the worker vanished", now)
-    return intent
-
-
-def _never_confirmed(intent: Intent, now: int) -> Intent:
-    if intent.status is not Status.UNCONFIRMED:
-        return intent
-    return intent.record(EventType.FAILED, now, "engine", reason="UNCONFIRMED")

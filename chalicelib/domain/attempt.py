@@ -124,16 +124,30 @@ def settle(intent: Intent, token: str, outcome: Outcome, now: int, *, elsewhere:
         return _proven(intent, outcome.provider_id, _ENGINE, now)
     if not live:
         return intent
-    if intent.delivery is not None:
-        return _proven(intent, intent.provider_id, _PROVIDER, now)
-    if isinstance(outcome, Unknown):
-        return unconfirmed(intent, outcome.detail, now)
+    if isinstance(outcome, Unknown) or intent.delivery is not None:
+        return _doubtful(intent, outcome.detail, now)
     return _not_sent(intent, outcome, now, elsewhere=elsewhere)
 
 
-def unconfirmed(intent: Intent, detail: str, now: int) -> Intent:
-    """The intent whose running attempt ended without anybody knowing how."""
-    return intent.record(EventType.UNCONFIRMED, now, _ENGINE, detail=detail, look_at=now + UNKNOWN_LOOK)
+def lease_ran_out(intent: Intent, now: int) -> Intent:
+    """The intent whose worker vanished: nobody knows how the attempt ended, unless a receipt came."""
+    if intent.status is not Status.SENDING or now < intent.lease_until:
+        return intent
+    return _doubtful(intent, "the worker vanished", now)
+
+
+def never_confirmed(intent: Intent, now: int) -> Intent:
+    """The intent that stayed unconfirmed until it expired: it ends, and its doubt stays on the timeline."""
+    if intent.status is not Status.UNCONFIRMED or now < intent.request.expires_at:
+        return intent
+    return intent.record(EventType.FAILED, now, _ENGINE, reason="UNCONFIRMED")
+
+
+def late(intent: Intent, now: int) -> Intent:
+    """The intent back at the Gate if its slot has passed unused."""
+    if isinstance(may_start(intent, intent.approval, now), Late):
+        return back_to_gate(intent, Reason.LATE_SLOT, now)
+    return intent
 
 
 def receipt(intent: Intent, delivery: Delivery, provider_id: str, provider_at: int, now: int) -> Intent:
@@ -144,6 +158,13 @@ def receipt(intent: Intent, delivery: Delivery, provider_id: str, provider_at: i
     if intent.attempts and intent.status not in {Status.SENDING, Status.SENT}:
         intent = _proven(intent, provider_id, _PROVIDER, now)
     return intent.record(kind, now, _PROVIDER, provider_id=provider_id, provider_at=provider_at)
+
+
+def _doubtful(intent: Intent, detail: str, now: int) -> Intent:
+    """An attempt without an answer: sent if a receipt proves it, otherwise nobody knows."""
+    if intent.delivery is not None:
+        return _proven(intent, intent.provider_id, _PROVIDER, now)
+    return intent.record(EventType.UNCONFIRMED, now, _ENGINE, detail=detail, look_at=now + UNKNOWN_LOOK)
 
 
 def _proven(intent: Intent, provider_id: str | None, actor: str, now: int) -> Intent:

@@ -173,13 +173,29 @@ def test_a_vanished_workers_lane_is_free_after_its_lease() -> None:
     assert len(world.provider.sent) == 1
 
 
-def test_what_does_not_fit_into_the_time_is_handed_back_uncounted() -> None:
-    """No send may start that could outlive the function: it goes back to the queue, its attempt not counted."""
+def test_without_time_for_one_send_nothing_is_touched() -> None:
+    """A function that was started too late must not claim what it cannot send."""
     world = World()
     intent = world.submit()
     assert world.work(remaining=4).failed == ("m0",)
     assert not world.provider.sent
-    assert (world.now(intent).status, world.now(intent).attempts) == (Status.APPROVED, 0)
+    assert world.now(intent) == intent
+
+
+def test_what_does_not_fit_into_the_time_is_handed_back_uncounted() -> None:
+    """No send may start that could outlive the function: it goes back to the queue, its attempt not counted."""
+    world = World()
+    intents = [world.submit(draft(str(number))) for number in range(2)]
+    send = world.provider.send
+
+    def slow(*arguments: object) -> Sent:
+        world.clock.advance(4)
+        return send(*arguments)  # type: ignore[arg-type, return-value]
+
+    world.provider.send = slow  # type: ignore[method-assign, assignment]
+    assert world.work(remaining=8).failed == ("m1",)
+    assert [world.now(intent).status for intent in intents] == [Status.SENT, Status.APPROVED]
+    assert world.now(intents[1]).attempts == 0
 
 
 def test_a_late_message_asks_the_gate_again() -> None:

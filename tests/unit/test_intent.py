@@ -15,6 +15,7 @@ from chalicelib.domain.attempt import (
     Wait,
     back_to_gate,
     claim,
+    lease_ran_out,
     may_start,
     receipt,
     repeatable,
@@ -184,6 +185,14 @@ def test_a_receipt_before_our_own_settlement_wins_over_its_doubt() -> None:
     early = receipt(sending(), Delivery.DELIVERED, "wire", NOON, NOON)
     assert early.status is Status.SENDING
     assert settle(early, "t1", Unknown("lost"), NOON).status is Status.SENT
+
+
+def test_a_receipt_proves_what_a_vanished_worker_sent() -> None:
+    """The worker died after sending, the receipt came: the message is sent, and repeating it would be noise."""
+    early = receipt(sending(), Delivery.DELIVERED, "wire", NOON, NOON)
+    assert lease_ran_out(early, NOON + MINUTE).status is Status.SENT
+    assert lease_ran_out(sending(), NOON + MINUTE).status is Status.UNCONFIRMED
+    assert lease_ran_out(sending(), NOON + MINUTE - 1).status is Status.SENDING
 
 
 @pytest.mark.parametrize("status", [Status.PENDING, Status.BLOCKED, Status.DROPPED])

@@ -8,10 +8,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from chalicelib.application.execution.lane import Claimed, Lane, with_contents
-from chalicelib.domain.attempt import Go, Late, Wait, back_to_gate, claim, may_start, repeatable
+from chalicelib.domain.attempt import Go, Late, Wait, claim, late, may_start, repeatable
 from chalicelib.domain.errors import VersionConflict
 from chalicelib.domain.intent import Status
-from chalicelib.domain.values import SECOND, Reason
+from chalicelib.domain.values import SECOND
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -99,6 +99,9 @@ class Execution:
         """
         stop_at = self._clock.monotonic() + budget.remaining
         lease_until = self._clock.now() + int(budget.remaining * SECOND) + budget.lease_margin
+        if not self._runner.fits(stop_at):
+            self._journal.note("no time for one send", remaining=int(budget.remaining))
+            return self._answer([(order, SOON) for order in orders])
         again: list[tuple[Order, int]] = []
         groups = self._sort_out(orders, again)
         token = self._ids.token()
@@ -110,6 +113,9 @@ class Execution:
                 again.extend(_unfinished(lane, self._clock.now()))
         finally:
             self._fan_out([partial(self._lanes.release, instance_id, token) for _, instance_id in held])
+        return self._answer(again)
+
+    def _answer(self, again: list[tuple[Order, int]]) -> BatchResult:
         if again:
             self._queue.postpone(again)
         return BatchResult(tuple(order.message_id for order, _ in again))
@@ -129,7 +135,7 @@ class Execution:
             elif isinstance(verdict, Wait):
                 again.append((order, verdict.until - now))
             elif isinstance(verdict, Late):
-                self._settlement.write(intent, partial(_too_late, order.approval))
+                self._settlement.write(intent, late)
         return groups
 
     def _take_lanes(self, groups: _Groups, token: str, lease_until: int, again: list[tuple[Order, int]]) -> _Groups:
@@ -184,16 +190,10 @@ class Execution:
         return claimed
 
 
-def _too_late(approval: int, intent: Intent, now: int) -> Intent:
-    if isinstance(may_start(intent, approval, now), Late):
-        return back_to_gate(intent, Reason.LATE_SLOT, now)
-    return intent
-
-
 def _unfinished(lane: Lane, now: int) -> list[tuple[Order, int]]:
     """Messages that must come back: an attempt is still to be made on the same approval."""
     return [
-        (order, max(0, intent.retry_at - now))
+        (order, max(SOON, intent.retry_at - now))
         for order, intent in lane.settled
         if intent.status is Status.APPROVED or repeatable(intent, now)
     ]

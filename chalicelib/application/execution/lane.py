@@ -117,6 +117,10 @@ class LaneRunner:
         self._clock = clock
         self._send_budget = send_budget
 
+    def fits(self, stop_at: float) -> bool:
+        """Whether one send, however slow, still ends by ``stop_at`` on the monotonic clock."""
+        return self._clock.monotonic() + self._send_budget <= stop_at
+
     def run(self, lane: Lane, stop_at: float) -> None:
         """Send or hand back everything in the lane.
 
@@ -129,7 +133,7 @@ class LaneRunner:
                 self._refresh(lane)
             if lane.trouble is not None:
                 after = self._hand_back(lane, claimed, lane.trouble)
-            elif self._clock.monotonic() + self._send_budget > stop_at:
+            elif not self.fits(stop_at):
                 after = self._settlement.write(claimed.intent, partial(_undo, claimed.token, "OUT_OF_TIME"))
             else:
                 after = self._send(lane, claimed)

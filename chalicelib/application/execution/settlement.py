@@ -63,7 +63,8 @@ class Settlement:
         raise VersionConflict(f"{intent.id} kept changing")
 
     def _follow_up(self, before: Intent, after: Intent) -> None:
-        self._journal.count(f"intent_{after.status.lower()}")
+        if after.status is not before.status:
+            self._journal.count(f"intent_{after.status.lower()}")
         had_slot = before.status in {Status.APPROVED, Status.SENDING}
         if had_slot and after.status in _TAKEN_BACK:
             self._reservations.give_back([after])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from chalice.app import MultiDict
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 DEFAULT_LIMIT = 50
 LARGEST_LIMIT = 200
+_WHOLE = re.compile(r"[0-9]{1,3}")
 LONGEST_KEY = 255
 
 
@@ -39,7 +41,7 @@ def limit_of(parameters: dict[str, str]) -> int:
         BadRequest: Not a whole number from 1 to 200.
     """
     text = parameters.get("limit", str(DEFAULT_LIMIT))
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= LARGEST_LIMIT):
+    if not (_WHOLE.fullmatch(text) and 1 <= int(text) <= LARGEST_LIMIT):
         raise BadRequest(f"limit: must be a whole number from 1 to {LARGEST_LIMIT}.")
     return int(text)
 

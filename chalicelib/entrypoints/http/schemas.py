@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
@@ -11,10 +12,16 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from chalicelib.application.intake import Draft
 from chalicelib.domain.values import Category, Content, ContentType, Origin, Purpose, Target, TargetKind
 
+# Digits and the marks people put between them. Letters stand for keypad digits to phonenumbers, and an extension is
+# dropped: both would reach somebody else.
+_WRITTEN_PHONE = re.compile(r"\+[\d\s().-]+")
+
 
 def _e164(value: str) -> str:
     """The phone in E.164, or an error that says what a phone looks like."""
     hint = "must be a phone in E.164, like +5511987654321"
+    if not _WRITTEN_PHONE.fullmatch(value):
+        raise ValueError(hint)
     try:
         number = phonenumbers.parse(value)
     except phonenumbers.NumberParseException as error:
@@ -58,7 +65,7 @@ class NewMessageIntent(_Strict):
     purpose: Purpose = Purpose.DISPATCH
     origin: Origin = Origin.API
     category: Category = Category.UTILITY
-    instance_id: Annotated[str, Field(max_length=40)] | None = None
+    instance_id: Annotated[str, Field(min_length=1, max_length=40)] | None = None
     send_at: AwareDatetime | None = None
     expires_at: AwareDatetime | None = None
     external_id: Annotated[str, Field(min_length=1, max_length=128)] | None = None

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.outcome import Outcome
 
 _HMAC_KEY = "webhook-signature"
+_CREATED = frozenset({200, 201})
 _CONFLICT = 409
 _UNAUTHORIZED = 401
 
@@ -57,7 +58,7 @@ class WhatsmeowProvider:
         created = self._bridge.admin("POST", "/admin/users", user)
         if created.status == _CONFLICT:
             self._must(instance, "/webhook", {"webhookURL": webhook_url, "Events": list(EVENTS)})
-        elif created.status >= _CONFLICT or created.error:
+        elif created.status not in _CREATED or not created.envelope or created.error:
             raise BridgeRefused(f"creating the bridge user: HTTP {created.status} {created.error}")
         # The key given at creation signs nothing until it is configured.
         self._must(instance, "/session/hmac/config", {"hmac_key": hmac_key})

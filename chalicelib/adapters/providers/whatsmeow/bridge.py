@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     import urllib3
 
+_FIRST_ERROR = 400
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -18,7 +20,7 @@ class Answer:
 
     Attributes:
         status: HTTP status.
-        success: The envelope's own claim; on its own it proves nothing.
+        success: The envelope's own claim, unless its status says otherwise; on its own it proves nothing.
         data: The envelope's data, or an empty object.
         error: The envelope's error text, or the start of a body that is no envelope.
         envelope: Whether the body was the JSON object that the bridge speaks.
@@ -85,7 +87,7 @@ def read_answer(status: int, body: bytes) -> Answer:
     data = envelope.get("data")
     return Answer(
         status,
-        success=envelope.get("success") is True and envelope.get("code", 200) == status,
+        success=status < _FIRST_ERROR and envelope.get("success") is True and envelope.get("code", 200) == status,
         data=data if isinstance(data, dict) else {},
         error=str(envelope.get("error") or ""),
         envelope=True,
