@@ -73,7 +73,8 @@ Decision = Approve | Defer | Block | Drop
 def decided(intent: Intent, decision: Decision, now: int) -> Intent:
     """The intent with the decision on its timeline.
 
-    An approval keeps the winner's numbers and one code per loser; a deferral or block keeps every line.
+    An approval keeps the winner's numbers and one code per loser; a deferral or block keeps every line. A deferral
+    that changes nothing (parked where it is parked already, for the same reason) is not said again.
     """
     if isinstance(decision, Approve):
         numbers = next(line.numbers for line in decision.trace if line.subject == decision.instance_id)
@@ -89,8 +90,15 @@ def decided(intent: Intent, decision: Decision, now: int) -> Intent:
         )
     trace = [[line.subject, line.rule, line.numbers] for line in decision.trace]
     if isinstance(decision, Defer):
+        if _same_parking(intent, decision):
+            return intent
         facts = {"reason": decision.reason, "until": decision.until, "parked_on": decision.parked_on}
         return intent.record(EventType.QUEUED, now, GATE, **facts, trace=trace)
     if isinstance(decision, Block):
         return intent.record(EventType.BLOCKED, now, GATE, reason=decision.reason, trace=trace)
     return intent.record(EventType.DROPPED, now, GATE, reason="EXPIRED", trace=trace)
+
+
+def _same_parking(intent: Intent, decision: Defer) -> bool:
+    place = intent.alarm.parked_on if intent.alarm else None
+    return decision.parked_on is not None and (intent.reason, place) == (decision.reason, decision.parked_on)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from chalicelib.domain.attempt import REPEAT_WINDOW
-from chalicelib.domain.instance import Connection
+from chalicelib.domain.instance import Connection, InstancePurpose
 from chalicelib.domain.intent import Status
 from chalicelib.domain.organization import Pause
 from chalicelib.domain.outcome import Unknown
@@ -78,6 +78,21 @@ def test_resuming_an_organization_lets_everything_go() -> None:
     world.organizations.put_organization(organization)
     world.sweep()
     assert [order.intent_id for order in world.queue.take()] == [intent.id for intent in intents]
+
+
+def test_waiting_for_the_same_thing_is_said_once() -> None:
+    """A message parked for a day must not gain a line a minute: the timeline would hide what happened."""
+    world = World(instances=("ins_1", "ins_2", "ins_3"))
+    warmup = replace(world.organizations.instances["ins_1"], purpose=InstancePurpose.WARMUP)
+    world.organizations.put_instance(warmup)
+    world.change_instance(Connection.DISCONNECTED, "ins_2")
+    world.change_instance(Connection.DISCONNECTED, "ins_3")
+    world.provider.state = Connection.DISCONNECTED
+    intent = world.submit()
+    for _ in range(3):
+        world.clock.advance(60)
+        world.sweep()
+    assert [event.type for event in world.now(intent).timeline] == ["accepted", "queued"]
 
 
 def test_an_empty_parking_place_is_forgotten_after_a_while() -> None:
