@@ -1,0 +1,67 @@
+"""The demonstration organization of the local stage: one key, one number that is connected to the local phone."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING
+
+import urllib3
+
+from chalicelib.application.onboarding import key_digest
+from chalicelib.bootstrap import Services
+from chalicelib.domain.instance import Connection, InstancePurpose
+from chalicelib.domain.policy import Policy
+from chalicelib.settings import Settings
+from infra.errors import InfraError
+from infra.local.stack import Seeded, write_private
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from infra.local.stack import Stack
+
+# Fast enough to watch, slow enough to see the pacing. No WhatsApp number would survive it.
+DEMO_POLICY = Policy(per_minute=300, per_hour=10_000, per_day=100_000, min_interval=250, max_interval=500)
+
+
+def seed(stack: Stack) -> Seeded:
+    """Make the demonstration organization, or find the one made before, and connect its number to the phone.
+
+    Raises:
+        InfraError: The phone does not connect.
+    """
+    os.environ.update(stack.environment)
+    settings = {name: stack.environment[name.upper()] for name in Settings.model_fields}
+    services = Services(Settings.model_validate(settings))
+    kept = stack.state_dir / "demo.json"
+    demo = _known(services, kept) or _made(services, kept)
+    _connect(services, stack, demo["organization_id"], demo["instance_id"])
+    return Seeded(demo["api_key"], demo["instance_id"])
+
+
+def _known(services: Services, kept: Path) -> dict[str, str] | None:
+    """What an earlier run kept, if the table still knows it."""
+    if not kept.exists():
+        return None
+    demo: dict[str, str] = json.loads(kept.read_text())
+    return demo if services.directory.key(key_digest(demo["api_key"])) else None
+
+
+def _made(services: Services, kept: Path) -> dict[str, str]:
+    organization, key = services.onboarding.create_organization("Loja Demonstração", "ana@example.com", DEMO_POLICY)
+    instance = services.onboarding.create_instance(organization.id, "Vendas", InstancePurpose.MIXED)
+    demo = {"organization_id": organization.id, "instance_id": instance.id, "api_key": key}
+    write_private(kept, demo)
+    return demo
+
+
+def _connect(services: Services, stack: Stack, organization_id: str, instance_id: str) -> None:
+    instance = services.views.load(organization_id).instances[instance_id]
+    services.onboarding.connect(instance, stack.api_url)
+    if services.onboarding.observe(instance).connection is Connection.CONNECTED:
+        return
+    answer = urllib3.request("POST", f"{stack.phone_url}/_phone/sessions/{instance_id}/scan", timeout=5.0)
+    instance = services.views.load(organization_id).instances[instance_id]
+    if services.onboarding.observe(instance).connection is not Connection.CONNECTED:
+        raise InfraError(f"the phone did not connect {instance_id}: HTTP {answer.status} {answer.data[:200]!r}")

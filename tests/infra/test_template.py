@@ -1,0 +1,167 @@
+"""The packaged template: figures and settings that no unit test can see, on every kind of stage."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.infra.template import Template
+
+HANDLERS = {"APIHandler": "app.app", "Execute": "app.execute", "Ingest": "app.ingest", "Sweep": "app.sweep"}
+QUEUES = {"Execute": "ExecutionQueue", "Ingest": "ProviderEventsQueue"}
+DEAD_LETTERS = {"ExecutionQueue": "ExecutionDeadLetters", "ProviderEventsQueue": "ProviderEventsDeadLetters"}
+DATA_ACTIONS = ("dynamodb:", "sqs:", "secretsmanager:", "s3:", "kms:")
+
+
+def _get_att(node: dict[str, Any]) -> str:
+    target = node["Fn::GetAtt"]
+    return str(target if isinstance(target, str) else ".".join(target))
+
+
+def test_handlers_live_in_app(template: Template) -> None:
+    """A handler in a blueprint module would run without app.py: no middleware, no journal, no metrics."""
+    found = {name: entry["Handler"] for name, entry in template.resources("AWS::Serverless::Function")}
+    assert found == HANDLERS
+
+
+@pytest.mark.parametrize("function", QUEUES)
+def test_mappings_report_partial_failures(template: Template, function: str) -> None:
+    """Without the setting, SQS deletes the messages that failed: messages are lost and nobody is told."""
+    mapping = template.mapping(function)
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["BatchSize"] == 10
+    assert mapping["ScalingConfig"]["MaximumConcurrency"] == (2 if template.stage == "local" else 10)
+    assert _get_att(mapping["Queue"]) == f"{QUEUES[function]}.Arn"
+
+
+@pytest.mark.parametrize("function", QUEUES)
+def test_visibility_outlives_the_function(template: Template, function: str) -> None:
+    """A shorter visibility hands a message to a second worker while the first still sends it."""
+    queue = template.properties(QUEUES[function])
+    assert queue["VisibilityTimeout"] >= 6 * template.properties(function)["Timeout"]
+
+
+def test_a_send_ends_before_its_function(template: Template) -> None:
+    """A send that does not fit is never started, or cut off with its outcome unknown: nothing would ever leave."""
+    connecting, settling = 3.0, 2.0  # what bootstrap and the execution handler keep beside the answer's timeout
+    send = float(template.environment["SEND_TIMEOUT_SECONDS"])
+    assert connecting + send + settling + 1 <= template.properties("Execute")["Timeout"]
+
+
+@pytest.mark.parametrize(("queue", "receives"), [("ExecutionQueue", 25), ("ProviderEventsQueue", 5)])
+def test_queues_redrive_to_dead_letters(template: Template, queue: str, receives: int) -> None:
+    """Without a dead-letter queue a message that always fails circles for days and then disappears."""
+    policy = template.properties(queue)["RedrivePolicy"]
+    assert policy["maxReceiveCount"] == receives
+    assert _get_att(policy["deadLetterTargetArn"]) == f"{DEAD_LETTERS[queue]}.Arn"
+    assert template.properties(DEAD_LETTERS[queue])["MessageRetentionPeriod"] == 14 * 24 * 3600
+
+
+@pytest.mark.parametrize("queue", DEAD_LETTERS.values())
+def test_dead_letters_are_alarmed(template: Template, queue: str) -> None:
+    """A dead letter that rings nowhere is a customer's message that nobody misses until the customer does."""
+    alarms = [entry for _, entry in template.resources("AWS::CloudWatch::Alarm")]
+    (alarm,) = [entry for entry in alarms if _get_att(entry["Dimensions"][0]["Value"]) == f"{queue}.QueueName"]
+    assert alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
+    assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (0, "GreaterThanThreshold")
+
+
+def test_queues_are_encrypted(template: Template) -> None:
+    """Queue messages are data of the operator's customers' business: at rest they are encrypted."""
+    queues = dict(template.resources("AWS::SQS::Queue"))
+    assert len(queues) == 4
+    assert all(entry["SqsManagedSseEnabled"] for entry in queues.values())
+
+
+def test_policies_name_what_they_open(template: Template) -> None:
+    """A policy with `*` would let one function's bug read or delete everything else in the account."""
+    roles = dict(template.resources("AWS::IAM::Role"))
+    assert len(roles) == len(HANDLERS)
+    for role in roles.values():
+        for policy in role["Policies"]:
+            for statement in policy["PolicyDocument"]["Statement"]:
+                assert not any(action.endswith(":*") for action in statement["Action"])
+                if any(action.startswith(DATA_ACTIONS) for action in statement["Action"]):
+                    assert "*" not in statement["Resource"]
+                    assert all(isinstance(resource, dict) for resource in statement["Resource"])
+
+
+def test_functions_that_read_a_queue_may(template: Template) -> None:
+    """A role without these rights deploys well and then never receives a message."""
+    for function, queue in QUEUES.items():
+        role = template.properties(f"{function}Role")
+        allowed = {
+            (action, _get_att(resource))
+            for policy in role["Policies"]
+            for statement in policy["PolicyDocument"]["Statement"]
+            for action in statement["Action"]
+            for resource in statement["Resource"]
+            if "Fn::GetAtt" in resource
+        }
+        for action in ("ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility", "GetQueueAttributes"):
+            assert (f"sqs:{action}", f"{queue}.Arn") in allowed
+
+
+def test_the_table_survives_the_stack_in_the_cloud(template: Template) -> None:
+    """Deleting a stack by mistake must not delete every timeline; on a laptop nothing must stay behind."""
+    kept = "Delete" if template.stage == "local" else "Retain"
+    for name in ("Table", "MasterSecret"):
+        assert template.body["Resources"][name]["DeletionPolicy"] == kept
+        assert template.body["Resources"][name]["UpdateReplacePolicy"] == kept
+
+
+def test_the_table_has_what_the_engine_relies_on(template: Template) -> None:
+    """Recovery after a crash reads these indexes, the rollups this stream, retention this attribute."""
+    table = template.properties("Table")
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+    assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"]
+    assert table["SSESpecification"]["SSEEnabled"]
+    assert table["StreamSpecification"]["StreamViewType"] == "NEW_AND_OLD_IMAGES"
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "ttl", "Enabled": True}
+    indexes = {entry["IndexName"]: entry for entry in table["GlobalSecondaryIndexes"]}
+    assert indexes["by_wake"]["Projection"] == {"ProjectionType": "KEYS_ONLY"}
+    shown = {"status_class", "instance", "purpose", "origin", "reason", "external", "target_hash"}
+    assert set(indexes["by_org"]["Projection"]["NonKeyAttributes"]) == shown
+
+
+def test_functions_know_their_resources(template: Template) -> None:
+    """A missing variable is an API that answers 500 to everything."""
+    wanted = "STAGE TABLE_NAME EXECUTION_QUEUE_URL PROVIDER_EVENTS_QUEUE_URL MASTER_SECRET_ID BRIDGE_SECRET_ID"
+    wanted += " BRIDGE_URL SEND_TIMEOUT_SECONDS LEASE_MARGIN_SECONDS POWERTOOLS_SERVICE_NAME"
+    assert set(template.environment) == {*wanted.split(), "POWERTOOLS_METRICS_NAMESPACE"}
+    assert "BridgeAdminToken" not in str(template.environment)
+
+
+def test_the_stage_is_the_first_part_of_the_path(template: Template) -> None:
+    """Links are built from the stage's name: another gateway stage would break every one of them."""
+    assert template.properties("RestAPI")["StageName"] == template.stage
+    assert template.body["Parameters"]["Stage"]["AllowedValues"] == [template.stage]
+
+
+def test_cloud_functions_run_on_arm(template: Template) -> None:
+    """The same work costs a fifth less on arm64."""
+    if template.stage != "local":
+        for _, function in template.resources("AWS::Serverless::Function"):
+            assert function["Architectures"] == ["arm64"]
+
+
+def test_the_gateway_answers_in_our_words(template: Template) -> None:
+    """A client that parses problems must be able to parse the gateway's own errors too."""
+    responses = template.properties("RestAPI")["DefinitionBody"]["x-amazon-apigateway-gateway-responses"]
+    assert {"DEFAULT_4XX", "DEFAULT_5XX"} <= set(responses)
+    assert responses["MISSING_AUTHENTICATION_TOKEN"]["statusCode"] == "404"
+    for response in responses.values():
+        assert response["responseParameters"]["gatewayresponse.header.Content-Type"] == "'application/problem+json'"
+        body = response["responseTemplates"]["application/json"]
+        assert '"code":' in body
+        assert '"request_id":"$context.requestId"' in body
+
+
+def test_log_groups_are_our_own(template: Template) -> None:
+    """A log group named after a resource that is not there stops the deployment; one without retention never ends."""
+    groups = [entry for _, entry in template.resources("AWS::Logs::LogGroup")]
+    names = {entry["LogGroupName"]["Fn::Sub"] for entry in groups}
+    assert names == {f"/aws/lambda/portaria-${{Stage}}-{name}" for name in ("api", "execute", "ingest", "sweep")}
+    assert all(entry["RetentionInDays"] for entry in groups)
