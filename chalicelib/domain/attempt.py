@@ -157,7 +157,8 @@ def receipt(intent: Intent, delivery: Delivery, provider_id: str, provider_at: i
         return intent
     if intent.attempts and intent.status not in {Status.SENDING, Status.SENT}:
         intent = _proven(intent, provider_id, _PROVIDER, now)
-    return intent.record(kind, now, _PROVIDER, provider_id=provider_id, provider_at=provider_at)
+    facts = {} if intent.provider_id == provider_id else {"provider_id": provider_id}
+    return intent.record(kind, now, _PROVIDER, **facts, provider_at=provider_at)
 
 
 def _doubtful(intent: Intent, detail: str, now: int) -> Intent:

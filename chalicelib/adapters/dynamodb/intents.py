@@ -15,7 +15,7 @@ from chalicelib.domain.timeline import Event, EventType
 from chalicelib.domain.values import DAY, SECOND, Category, Origin, Purpose, Target, TargetKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from chalicelib.adapters.dynamodb.table import Item, Table
 
@@ -96,7 +96,7 @@ def to_item(intent: Intent) -> Item:
         "created": _created(intent),
         "status_class": _class(intent.status),
         "req": _pack_request(intent.request),
-        "ev": packed([[event.at, event.type, event.actor, event.data] for event in intent.timeline]),
+        "ev": _pack_events(intent.timeline),
         "v": intent.version,
         "ttl": (intent.request.expires_at + RETENTION) // SECOND,
     }
@@ -105,10 +105,7 @@ def to_item(intent: Intent) -> Item:
 
 def from_item(item: Item) -> Intent:
     """The intent of a header: its events replayed."""
-    events = (
-        Event(seq, at, EventType(kind), actor, data)
-        for seq, (at, kind, actor, data) in enumerate(json.loads(str(item["ev"])), start=1)
-    )
+    events = _unpack_events(str(item["ev"]))
     blank = Intent(_intent_id(item), str(item["org"]), _unpack_request(str(item["req"])))
     return replace(fold(blank, events), alarm=_alarm(item))
 
@@ -147,6 +144,24 @@ def _alarm(item: Item) -> Alarm | None:
     if place.startswith("PARK#"):
         return Alarm(parked_on=place.removeprefix("PARK#"))
     return Alarm(due=int(str(item["wake_sk"]).partition("#")[0]))
+
+
+def _pack_events(timeline: tuple[Event, ...]) -> str:
+    """The timeline in short: instants as the time since the event before."""
+    instants = [0, *(event.at for event in timeline)]
+    return packed(
+        [
+            [event.at - before, event.type, event.actor, event.data]
+            for before, event in zip(instants, timeline, strict=False)
+        ]
+    )
+
+
+def _unpack_events(text: str) -> Iterator[Event]:
+    at = 0
+    for seq, (since, kind, actor, data) in enumerate(json.loads(text), start=1):
+        at += since
+        yield Event(seq, at, EventType(kind), actor, data)
 
 
 def _pack_request(request: Request) -> str:

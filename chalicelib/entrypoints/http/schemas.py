@@ -37,6 +37,16 @@ def _not_blank(value: str) -> str:
     return value
 
 
+def _since_1970(moment: datetime) -> datetime:
+    """An instant that can be told in UTC whatever its offset was; nobody means an earlier one."""
+    if moment.timestamp() < 0:
+        raise ValueError("must not be before 1970")
+    return moment
+
+
+_Instant = Annotated[AwareDatetime, AfterValidator(_since_1970)]
+
+
 class _Strict(BaseModel):
     """Unknown members are refused: a misspelt one would silently change what is sent."""
 
@@ -66,8 +76,8 @@ class NewMessageIntent(_Strict):
     origin: Origin = Origin.API
     category: Category = Category.UTILITY
     instance_id: Annotated[str, Field(min_length=1, max_length=40)] | None = None
-    send_at: AwareDatetime | None = None
-    expires_at: AwareDatetime | None = None
+    send_at: _Instant | None = None
+    expires_at: _Instant | None = None
     external_id: Annotated[str, Field(min_length=1, max_length=128)] | None = None
 
     def draft(self) -> Draft:

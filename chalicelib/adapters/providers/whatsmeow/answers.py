@@ -12,10 +12,13 @@ if TYPE_CHECKING:
 
 _OK, _BAD_REQUEST, _UNAUTHORIZED, _NOT_FOUND = 200, 400, 401, 404
 
-# WhatsApp was asked and did not answer in time: the message may be on its way.
+# WhatsApp was asked and did not answer in time: the message may be on its way. The library repeats an interrupted send
+# once by itself ("message send (retry)"), and stops waiting when the bridge cancels the request.
 _UNKNOWN_TEXTS = (
     "timed out waiting for message send response",
-    "websocket disconnected before message send returned response",
+    "websocket disconnected before message send",
+    "context canceled",
+    "context deadline exceeded",
 )
 
 _FAILURES = (

@@ -80,7 +80,7 @@ def read_answer(status: int, body: bytes) -> Answer:
     """Read a bridge's answer: an envelope when it is one, its first words otherwise."""
     try:
         envelope = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         envelope = None
     if not isinstance(envelope, dict):
         return Answer(status, success=False, data={}, error=body[:200].decode(errors="replace"), envelope=False)

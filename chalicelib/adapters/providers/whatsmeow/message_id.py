@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from ulid import ULID
 
 # How the official web client's ids begin; then 32 hex digits of the intent's ULID and two of the generation.
 _PREFIX = "3EB0"
-_LENGTH = len(_PREFIX) + 32 + 2
+_OURS = re.compile(_PREFIX + "([0-9A-F]{32})[0-9A-F]{2}")
 
 
 def message_id(intent_id: str, generation: int) -> str:
@@ -17,9 +19,5 @@ def message_id(intent_id: str, generation: int) -> str:
 
 def intent_of(wire_id: str) -> str | None:
     """The intent that a message id belongs to; ``None`` when the id is not one of ours."""
-    if len(wire_id) != _LENGTH or not wire_id.startswith(_PREFIX):
-        return None
-    try:
-        return f"int_{ULID.from_hex(wire_id[len(_PREFIX) : -2])}"
-    except ValueError:
-        return None
+    ours = _OURS.fullmatch(wire_id)
+    return f"int_{ULID.from_hex(ours[1])}" if ours else None

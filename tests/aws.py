@@ -1,0 +1,112 @@
+"""AWS in memory, with the very table and queues that infra/resources.yaml deploys: nothing is described twice."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import yaml
+
+from tests.infra.template import Template
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_sqs import SQSClient
+
+TABLE = "portaria-test"
+_RESOURCES = Path(__file__).parent.parent / "infra" / "resources.yaml"
+_UNPREFIXED = {"Ref", "Condition"}
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads CloudFormation's short tags (``!Ref``, ``!GetAtt``, ...) as their long forms."""
+
+
+def _function(loader: yaml.SafeLoader, name: str, node: yaml.Node) -> dict[str, Any]:
+    value: Any
+    if isinstance(node, yaml.ScalarNode):
+        value = loader.construct_scalar(node)
+    elif isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    elif isinstance(node, yaml.MappingNode):
+        value = loader.construct_mapping(node, deep=True)
+    if name == "GetAtt" and isinstance(value, str):
+        value = value.split(".", 1)
+    return {name if name in _UNPREFIXED else f"Fn::{name}": value}
+
+
+_Loader.add_multi_constructor("!", _function)
+
+
+@lru_cache(maxsize=1)
+def resources() -> Template:
+    """What infra/resources.yaml says, for a stage in the cloud."""
+    return Template(_Loader(_RESOURCES.read_text()).get_single_data())
+
+
+@lru_cache(maxsize=1)
+def session() -> boto3.session.Session:
+    """A session with credentials that open nothing, so that no test finds a developer's own."""
+    return boto3.session.Session(aws_access_key_id="testing", aws_secret_access_key="testing", region_name="sa-east-1")
+
+
+@lru_cache(maxsize=1)
+def dynamodb() -> DynamoDBClient:
+    """A client that tests share, for its creation is slow: add no event handler to it."""
+    return session().client("dynamodb")
+
+
+@lru_cache(maxsize=1)
+def sqs() -> SQSClient:
+    """As above."""
+    return session().client("sqs")
+
+
+def create_table(client: DynamoDBClient) -> str:
+    """Create the table with everything an adapter can notice: keys, indexes, stream and expiry.
+
+    Returns:
+        The table's name.
+    """
+    properties = resources().properties("Table")
+    stream: Any = {"StreamEnabled": True, **properties["StreamSpecification"]}
+    client.create_table(
+        TableName=TABLE,
+        BillingMode=properties["BillingMode"],
+        AttributeDefinitions=properties["AttributeDefinitions"],
+        KeySchema=properties["KeySchema"],
+        GlobalSecondaryIndexes=properties["GlobalSecondaryIndexes"],
+        StreamSpecification=stream,
+    )
+    client.update_time_to_live(TableName=TABLE, TimeToLiveSpecification=properties["TimeToLiveSpecification"])
+    return TABLE
+
+
+def create_queue(client: SQSClient, logical_name: str) -> str:
+    """Create a queue of infra/resources.yaml, and the dead-letter queue it names.
+
+    Args:
+        client: Where to create it.
+        logical_name: Its name in the template, e.g. ``ExecutionQueue``.
+
+    Returns:
+        The queue's URL.
+    """
+    attributes: Any = {name: _attribute(client, value) for name, value in resources().properties(logical_name).items()}
+    return client.create_queue(QueueName=logical_name, Attributes=attributes)["QueueUrl"]
+
+
+def _attribute(client: SQSClient, value: Any) -> str:  # noqa: ANN401 - any value of a template
+    if isinstance(value, dict):
+        return json.dumps({name: _resolved(client, part) for name, part in value.items()})
+    return json.dumps(value) if isinstance(value, bool) else str(value)
+
+
+def _resolved(client: SQSClient, value: Any) -> Any:  # noqa: ANN401 - as above
+    if isinstance(value, dict) and "Fn::GetAtt" in value:
+        url = create_queue(client, value["Fn::GetAtt"][0])
+        return client.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    return value

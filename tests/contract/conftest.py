@@ -1,0 +1,175 @@
+"""Each port twice: the fake that the other tests trust, and the adapter on AWS in memory."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+from botocore.config import Config
+from moto import mock_aws
+
+from chalicelib.adapters.dynamodb.alarms import DynamoAlarms
+from chalicelib.adapters.dynamodb.contents import DynamoContents
+from chalicelib.adapters.dynamodb.intents import DynamoIntents
+from chalicelib.adapters.dynamodb.lanes import DynamoLanes
+from chalicelib.adapters.dynamodb.organizations import DynamoDirectory, DynamoGateViews
+from chalicelib.adapters.dynamodb.provider_events import DynamoProviderEvents
+from chalicelib.adapters.dynamodb.table import Table
+from chalicelib.adapters.sqs import SqsExecutionQueue
+from chalicelib.application.ports.execution_queue import Order
+from tests import aws
+from tests.fakes.queue import FakeExecutionQueue
+from tests.fakes.store import (
+    FakeAlarms,
+    FakeContents,
+    FakeIntents,
+    FakeLanes,
+    FakeOrganizations,
+    FakeProviderEvents,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from mypy_boto3_sqs import SQSClient
+
+    from chalicelib.application.ports.alarms import Alarms
+    from chalicelib.application.ports.contents import Contents
+    from chalicelib.application.ports.directory import Directory
+    from chalicelib.application.ports.execution_queue import ExecutionQueue
+    from chalicelib.application.ports.gate_views import GateViews
+    from chalicelib.application.ports.intents import Intents
+    from chalicelib.application.ports.lanes import Lanes
+    from chalicelib.application.ports.provider_events import ProviderEvents
+
+
+@dataclass(frozen=True)
+class Store:
+    """Every port that lives in the table alone."""
+
+    intents: Intents
+    contents: Contents
+    views: GateViews
+    directory: Directory
+    alarms: Alarms
+    lanes: Lanes
+
+
+@dataclass(frozen=True)
+class Events:
+    """Provider events; ``pointers`` takes the event ids that wait on the queue."""
+
+    port: ProviderEvents
+    pointers: Callable[[], list[str]]
+
+
+@dataclass(frozen=True)
+class Queue:
+    """An execution queue; ``take`` receives what is visible now."""
+
+    port: ExecutionQueue
+    take: Callable[[], list[Order]]
+
+
+@dataclass(frozen=True)
+class Sqs:
+    """The execution queue on AWS in memory."""
+
+    client: SQSClient
+    url: str
+
+
+@pytest.fixture
+def in_memory() -> Iterator[None]:
+    """AWS in memory, empty."""
+    with mock_aws():
+        yield
+
+
+@pytest.fixture
+def table(in_memory: None) -> Table:  # noqa: ARG001 - it must be there
+    """The table, empty."""
+    return Table(aws.dynamodb(), aws.create_table(aws.dynamodb()))
+
+
+@pytest.fixture
+def sqs(in_memory: None) -> Sqs:  # noqa: ARG001 - it must be there
+    """The execution queue, empty."""
+    return Sqs(aws.sqs(), aws.create_queue(aws.sqs(), "ExecutionQueue"))
+
+
+@pytest.fixture(params=["fake", "dynamodb"])
+def store(request: pytest.FixtureRequest) -> Store:
+    """The ports in dictionaries, then in the table."""
+    if request.param == "fake":
+        intents, organizations = FakeIntents(), FakeOrganizations()
+        return Store(
+            intents=intents,
+            contents=FakeContents(),
+            views=organizations,
+            directory=organizations,
+            alarms=FakeAlarms(intents),
+            lanes=FakeLanes(),
+        )
+    table: Table = request.getfixturevalue("table")
+    return Store(
+        intents=DynamoIntents(table),
+        contents=DynamoContents(table),
+        views=DynamoGateViews(table),
+        directory=DynamoDirectory(table),
+        alarms=DynamoAlarms(table),
+        lanes=DynamoLanes(table),
+    )
+
+
+@pytest.fixture(params=["fake", "aws"])
+def events(request: pytest.FixtureRequest) -> Events:
+    """Provider events in a dictionary, then in the table with pointers on SQS."""
+    if request.param == "fake":
+        fake = FakeProviderEvents()
+        return Events(fake, lambda: fake.pointers)
+    table: Table = request.getfixturevalue("table")
+    url = aws.create_queue(aws.sqs(), "ProviderEventsQueue")
+    return Events(
+        DynamoProviderEvents(table, aws.sqs(), url),
+        lambda: [body["event_id"] for body, _ in received(aws.sqs(), url)],
+    )
+
+
+@pytest.fixture(params=["fake", "sqs"])
+def queue(request: pytest.FixtureRequest) -> Queue:
+    """The queue in a list, then on SQS."""
+    if request.param == "fake":
+        fake = FakeExecutionQueue()
+        return Queue(fake, fake.take)
+    sqs: Sqs = request.getfixturevalue("sqs")
+    return Queue(
+        SqsExecutionQueue(sqs.client, sqs.url),
+        lambda: [order for _, order in received(sqs.client, sqs.url)],
+    )
+
+
+@pytest.fixture(params=["fake", "sqs"])
+def unreachable_queue(request: pytest.FixtureRequest) -> ExecutionQueue:
+    """A queue that nobody answers for."""
+    if request.param == "fake":
+        fake = FakeExecutionQueue()
+        fake.broken = True
+        return fake
+    config = Config(connect_timeout=1, retries={"total_max_attempts": 1})
+    # Port 9 of this machine: nothing listens there, and the library of AWS in memory leaves it alone.
+    client = aws.session().client("sqs", endpoint_url="http://127.0.0.1:9", config=config)
+    return SqsExecutionQueue(client, "http://127.0.0.1:9/queue")
+
+
+def received(client: SQSClient, url: str) -> list[tuple[dict[str, str], Order]]:
+    """Everything that is visible on a queue now: each body, and as an order."""
+    found: list[tuple[dict[str, str], Order]] = []
+    while messages := client.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+        for message in messages:
+            body = json.loads(message["Body"])
+            intent_id, approval = body.get("intent_id", ""), body.get("approval", 0)
+            found.append((body, Order(intent_id, approval, message["ReceiptHandle"], message["MessageId"])))
+    return found

@@ -1,0 +1,138 @@
+"""DynamoDB only: lost answers, races and partial reads, made by hooks in the SDK's own request path."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from chalicelib.adapters.dynamodb.intents import DynamoIntents
+from chalicelib.adapters.dynamodb.lanes import DynamoLanes
+from chalicelib.adapters.dynamodb.organizations import DynamoGateViews
+from chalicelib.adapters.dynamodb.table import Table
+from chalicelib.domain.errors import VersionConflict
+from chalicelib.domain.usage import Usage
+from tests import aws
+from tests.contract import samples
+from tests.fakes.clock import NOON
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+@pytest.fixture
+def client(table: Table) -> DynamoDBClient:  # noqa: ARG001 - the table must be there
+    """A client of one's own, to hang hooks on."""
+    return aws.session().client("dynamodb")
+
+
+@pytest.fixture
+def retrying(client: DynamoDBClient) -> Table:
+    """The table over a network that loses the answer to every write once: the SDK sends it again."""
+
+    def lose(attempts: int, **_: object) -> int | None:
+        return 0 if attempts == 1 else None
+
+    client.meta.events.register_first("needs-retry.dynamodb.PutItem", lose)  # type: ignore[arg-type]  # it may answer
+    return Table(client, aws.TABLE)
+
+
+def once(client: DynamoDBClient, operation: str, action: Callable[[], object]) -> None:
+    """Let somebody else act after the next call was made and before it arrives."""
+    waiting = [action]
+
+    def act(**_: object) -> None:
+        if waiting:
+            waiting.pop()()
+
+    client.meta.events.register_first(f"before-call.dynamodb.{operation}", act)
+
+
+def test_the_network_really_loses_answers(retrying: Table) -> None:
+    """The four tests below would prove nothing."""
+    answer = retrying.client.put_item(TableName=aws.TABLE, Item={"pk": {"S": "a"}, "sk": {"S": "b"}})
+    assert answer["ResponseMetadata"]["RetryAttempts"] == 1
+
+
+def test_a_retried_creation_is_ones_own(retrying: Table) -> None:
+    """A client would be told that its key was used before, and its slot would be given back while the message goes."""
+    assert DynamoIntents(retrying).create(samples.approved()) is None
+
+
+def test_a_retried_save_is_no_conflict(retrying: Table) -> None:
+    """A worker would give up a claim that it holds, and the message would wait for the lease to run out."""
+    intents = DynamoIntents(retrying)
+    intents.create(samples.approved())
+    intents.save(samples.sending(), samples.approved().version)
+    assert intents.get(samples.sending().id) == samples.sending()
+
+
+def test_a_retried_reservation_is_ones_own(retrying: Table) -> None:
+    """A slot would be reserved twice for one message: capacity lost with every hiccup of the network."""
+    views = DynamoGateViews(retrying)
+    assert views.save_usage(samples.ORGANIZATION, Usage(samples.INSTANCE).reserve(NOON, 2_500))
+    assert views.usage(samples.ORGANIZATION, samples.INSTANCE).minute.counts == (1,)
+
+
+def test_a_retried_lease_is_ones_own(retrying: Table) -> None:
+    """A number would stand still for a whole lease that nobody uses."""
+    lanes = DynamoLanes(retrying)
+    assert lanes.take(samples.INSTANCE, "a", NOON + 30_000, NOON)
+    assert not lanes.take(samples.INSTANCE, "b", NOON + 30_000, NOON)
+
+
+def test_of_two_concurrent_creators_one_wins(table: Table, client: DynamoDBClient) -> None:
+    """Two requests with one idempotency key would send two messages."""
+    winner, loser = samples.approved(), samples.with_another_body(samples.pending())
+    once(client, "PutItem", lambda: DynamoIntents(table).create(winner))
+    assert DynamoIntents(Table(client, aws.TABLE)).create(loser) == winner
+    assert DynamoIntents(table).get(winner.id) == winner
+
+
+def test_of_two_concurrent_claims_one_wins(table: Table, client: DynamoDBClient) -> None:
+    """Two workers would send the same message."""
+    intents, before = DynamoIntents(table), samples.approved()
+    intents.create(before)
+    once(client, "PutItem", lambda: intents.save(samples.sending(), before.version))
+    with pytest.raises(VersionConflict):
+        DynamoIntents(Table(client, aws.TABLE)).save(samples.parked(), before.version)
+    assert intents.get(before.id) == samples.sending()
+
+
+def test_what_a_batch_read_left_out_is_asked_for_again(table: Table, client: DynamoDBClient) -> None:
+    """Under load some messages of a batch would be taken for deleted and never be sent."""
+    intents = [samples.pending(number) for number in range(5)]
+    for intent in intents:
+        DynamoIntents(table).create(intent)
+    left_out: list[Any] = []
+
+    def ask_less(params: dict[str, Any], **_: object) -> None:
+        keys = params["RequestItems"][aws.TABLE]["Keys"]
+        if not left_out:
+            left_out.extend(keys[2:])
+            params["RequestItems"] = {aws.TABLE: {"Keys": keys[:2], "ConsistentRead": True}}
+
+    def say_so(parsed: dict[str, Any], **_: object) -> None:
+        if len(left_out) == 3:
+            parsed["UnprocessedKeys"] = {aws.TABLE: {"Keys": list(left_out), "ConsistentRead": True}}
+            left_out.append(None)
+
+    client.meta.events.register("provide-client-params.dynamodb.BatchGetItem", ask_less)
+    client.meta.events.register("after-call.dynamodb.BatchGetItem", say_so)
+    names = [intent.id for intent in intents]
+    assert DynamoIntents(Table(client, aws.TABLE)).get_many(names) == {intent.id: intent for intent in intents}
+
+
+def test_the_gate_reads_every_page_of_a_large_organization(table: Table, client: DynamoDBClient) -> None:
+    """An organization with many numbers would only ever use the first ones."""
+    for number in range(7):
+        table.put({"pk": "ORG#o", "sk": f"GATE#{number}", "v": number})
+
+    def a_small_page(params: dict[str, Any], **_: object) -> None:
+        params["Limit"] = 3
+
+    client.meta.events.register("provide-client-params.dynamodb.Query", a_small_page)
+    found = Table(client, aws.TABLE).query("pk = :pk", {":pk": "ORG#o"})
+    assert [item["v"] for item in found] == list(range(7))

@@ -1,0 +1,86 @@
+"""One intent travels the whole real path: API, Gate, table, queue, engine, bridge, phone, and the receipt back."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from infra.local import services
+from tests.e2e.client import Client, wait_until
+
+if TYPE_CHECKING:
+    from tests.e2e.conftest import Running
+
+pytestmark = pytest.mark.e2e
+
+
+def test_an_intent_is_delivered_on_the_phone_and_in_the_api(stack: Running) -> None:
+    """The product's promise in one test: accepted, decided with a reason, sent once, delivered, all on one timeline."""
+    client = Client(stack)
+    intent = client.submit("Seu pedido saiu", key="order-1")
+    wait_until(lambda: client.intent(intent["id"])["delivery"] == "DELIVERED", 5, "DELIVERED in the API")
+    shown = client.intent(intent["id"])
+    assert shown["status"] == "SENT"
+    kinds = [event["type"] for event in shown["timeline"]]
+    assert kinds[:3] == ["accepted", "approved", "claimed"]
+    assert set(kinds[3:]) == {"sent", "delivered"}
+    assert shown["decision"]["instance_id"] == stack.endpoints["instance_id"]
+    mine = [message for message in client.delivered() if message["id"] == shown["provider_id"]]
+    assert [(message["body"], message["copies"]) for message in mine] == [("Seu pedido saiu", 1)]
+
+
+def test_the_same_key_sends_one_message(stack: Running) -> None:
+    """A client that posts twice because the first answer was lost must cause one message."""
+    client = Client(stack)
+    first, again = client.submit("uma vez", key="order-2"), client.submit("uma vez", key="order-2")
+    assert first["id"] == again["id"]
+    wait_until(lambda: client.intent(first["id"])["status"] == "SENT", 5, "SENT")
+    assert [message["body"] for message in client.delivered()].count("uma vez") == 1
+
+
+def test_an_answer_that_is_lost_is_resolved_without_a_second_message(stack: Running) -> None:
+    """The bridge took the message and hung up: unknown, said so, and repeated under the same id."""
+    client = Client(stack)
+    client.fault(answer="drop_after_accept", count=1)
+    intent = client.submit("resposta perdida")
+    wait_until(lambda: client.intent(intent["id"])["status"] == "SENT", 45, "SENT after a lost answer")
+    kinds = [event["type"] for event in client.intent(intent["id"])["timeline"]]
+    assert "delivered" in kinds
+    mine = [message for message in client.delivered() if message["body"] == "resposta perdida"]
+    assert len(mine) == 1
+
+
+@pytest.mark.parametrize("answer", ["success_false", "empty", "invalid_json"])
+def test_what_the_bridge_did_not_confirm_is_never_sent(stack: Running, answer: str) -> None:
+    """A 200 without a confirmation is how other gateways say 'sent' while nothing arrives."""
+    client = Client(stack)
+    client.fault(answer=answer, count=1)
+    intent = client.submit(f"sem confirmação: {answer}")
+    wait_until(lambda: len(client.intent(intent["id"])["timeline"]) > 3, 10, "an outcome")
+    assert client.intent(intent["id"])["status"] in {"UNCONFIRMED", "APPROVED"}
+    assert not [message for message in client.delivered() if message["body"].endswith(answer)]
+    wait_until(lambda: client.intent(intent["id"])["status"] == "SENT", 60, "SENT once the bridge confirms")
+
+
+def test_a_stopped_phone_loses_nothing_and_keeps_the_order(stack: Running) -> None:
+    """The number is gone: messages wait and say so; it returns: they leave in order, each once."""
+    client = Client(stack)
+    servers = services.running(stack.stack.state_dir)
+    assert servers is not None
+    os.kill(servers.phone.pid, signal.SIGKILL)
+    texts = [f"parado {number}" for number in range(8)]
+    ids = []
+    for text in texts:
+        ids.append(client.submit(text)["id"])
+        time.sleep(0.05)
+    wait_until(lambda: client.statuses(ids) == {"QUEUED": 8}, 15, "all QUEUED")
+    assert {client.intent(name)["reason"] for name in ids} == {"INSTANCE_DISCONNECTED"}
+    assert {client.intent(name)["attempts"] for name in ids} == {0}
+    services.restart_phone(servers)
+    client.tick()
+    wait_until(lambda: client.statuses(ids) == {"SENT": 8}, 30, "all SENT")
+    assert [message["body"] for message in client.delivered() if message["body"].startswith("parado")] == texts
