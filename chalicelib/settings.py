@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
+
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
 class Settings(BaseModel):
@@ -19,8 +22,8 @@ class Settings(BaseModel):
     master_secret_id: str = Field(min_length=1, description="The secret that every other secret is derived from.")
     bridge_secret_id: str = Field(min_length=1, description="The secret that holds the bridge's admin token.")
     bridge_url: str = Field(pattern=r"^https?://", description="Where the whatsmeow bridge listens.")
-    send_timeout_seconds: float = Field(gt=0, description="Longest wait for a provider's answer to a send.")
-    lease_margin_seconds: float = Field(gt=0, description="How long a claim outlives the function's deadline.")
+    send_timeout_seconds: Seconds = Field(description="Longest wait for a provider's answer to a send.")
+    lease_margin_seconds: Seconds = Field(description="How long a claim outlives the function's deadline.")
 
 
 def read_settings() -> Settings:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from chalicelib.application.ports.alarms import ParkingPlace
 from chalicelib.application.ports.intents import Page
@@ -44,8 +45,9 @@ class FakeIntents:
 
     def rearm(self, intent: Intent, due: int) -> None:
         """Move the alarm of an unchanged intent."""
-        if self.stored[intent.id].version == intent.version:
-            self.stored[intent.id] = replace(self.stored[intent.id], alarm=Alarm(due=due))
+        stored = self.stored.get(intent.id)
+        if stored and stored.version == intent.version:
+            self.stored[intent.id] = replace(stored, alarm=Alarm(due=due))
 
     def get(self, intent_id: str) -> Intent | None:
         """By id."""
@@ -151,7 +153,7 @@ class FakeAlarms:
             for intent in self._intents.stored.values()
             if intent.alarm and intent.alarm.due is not None and intent.alarm.due <= now
         ]
-        return [name for _, name in sorted(found) if hash(name) % self.shards == shard][:limit]
+        return [name for _, name in sorted(found) if crc32(name.encode()) % self.shards == shard][:limit]
 
     def places(self, limit: int) -> Sequence[ParkingPlace]:
         """Known places."""

@@ -51,10 +51,12 @@ RECORDED = [
     (500, "error sending message: websocket disconnected before message send returned response", UNKNOWN),
     (500, "error sending message: websocket disconnected before message send (retry) returned response", UNKNOWN),
     (500, "error sending message: websocket disconnected before info query returned response", FailureClass.TRANSIENT),
+    (500, "error sending message: websocket not connected", UNKNOWN),
     (500, "error sending message: context canceled", UNKNOWN),
     (500, "error sending message: context deadline exceeded", UNKNOWN),
     (400, "missing Body in Payload", FailureClass.CONTENT_INVALID),
     (400, "could not decode Payload", FailureClass.CONTENT_INVALID),
+    (400, "could not parse Phone", FailureClass.RECIPIENT_INVALID),
     (401, "unauthorized", FailureClass.AUTH),
     # builds of 2025
     (500, "No session", FailureClass.INSTANCE_DOWN),

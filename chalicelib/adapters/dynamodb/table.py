@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import time
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ Value = str | int | bytes
 Item = dict[str, Value]
 
 _BATCH = 100
+# What a throttled batch read waits before it asks for the rest, seconds; afterwards it gives up.
+_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)
 _WRITER = "w"
 
 
@@ -34,12 +37,14 @@ class Table:
         """Items by key, strongly consistent, in no order; missing ones are missing."""
         wanted = [_key(pk, sk) for pk, sk in dict.fromkeys(keys)]
         found: list[Item] = []
+        pauses = iter(_PAUSES)
         while wanted:
             page, wanted = wanted[:_BATCH], wanted[_BATCH:]
             answer = self.client.batch_get_item(RequestItems={self.name: {"Keys": page, "ConsistentRead": True}})
             found.extend(_plain(item) for item in answer["Responses"].get(self.name, []))
             if self.name in answer["UnprocessedKeys"]:
                 wanted.extend(dict(key) for key in answer["UnprocessedKeys"][self.name]["Keys"])
+                time.sleep(_next_pause(pauses))
         return found
 
     def put(self, item: Item) -> None:
@@ -146,6 +151,12 @@ class Table:
 def packed(value: Any) -> str:  # noqa: ANN401 - any JSON value
     """A JSON value in its shortest text."""
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def _next_pause(pauses: Iterator[float]) -> float:
+    for pause in pauses:
+        return pause
+    raise TimeoutError("DynamoDB kept throttling a batch read")
 
 
 def _key(pk: str, sk: str) -> dict[str, Any]:

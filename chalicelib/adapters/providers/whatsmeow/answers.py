@@ -17,6 +17,8 @@ _OK, _BAD_REQUEST, _UNAUTHORIZED, _NOT_FOUND = 200, 400, 401, 404
 _UNKNOWN_TEXTS = (
     "timed out waiting for message send response",
     "websocket disconnected before message send",
+    # Bare, it is the library's own repeat without a socket; trouble before sending reads "failed to …: websocket …".
+    "error sending message: websocket not connected",
     "context canceled",
     "context deadline exceeded",
 )
@@ -24,6 +26,7 @@ _UNKNOWN_TEXTS = (
 _FAILURES = (
     ("server returned error 463", FailureClass.REACHOUT_LOCK),
     ("no lid found", FailureClass.RECIPIENT_INVALID),
+    ("could not parse phone", FailureClass.RECIPIENT_INVALID),
     ("no session", FailureClass.INSTANCE_DOWN),
     ("not connected", FailureClass.INSTANCE_DOWN),
     ("failed to connect", FailureClass.INSTANCE_DOWN),
