@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.errors import NotFound
+from chalicelib.domain.values import is_id
 
 if TYPE_CHECKING:
     from chalicelib.application.ports.contents import Contents
@@ -26,7 +27,7 @@ class IntentQueries:
         Raises:
             NotFound: Unknown here; another organization's intent answers exactly the same.
         """
-        intent = self._intents.get(intent_id)
+        intent = self._intents.get(intent_id) if is_id(intent_id, "int") else None
         if intent is None or intent.organization_id != organization_id:
             raise NotFound("There is no such message intent.")
         return intent, self._contents.get_many([intent])[intent.id]

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 MAX_ATTEMPTS = 6
 # How long after the first unknown attempt the same message id may be repeated.
 REPEAT_WINDOW = 10 * MINUTE
+# How long a repeat waits that found its number paused or in trouble.
+REPEAT_PAUSE = MINUTE
 # How far ahead of its slot an attempt may start.
 EARLY = SECOND
 # How soon an unknown outcome is looked at again.
@@ -89,9 +91,28 @@ def claim(intent: Intent, token: str, lease_until: int, now: int) -> Intent:
     return intent.record(EventType.CLAIMED, now, _ENGINE, token=token, lease_until=lease_until)
 
 
-def undo_claim(intent: Intent, code: str, now: int) -> Intent:
-    """The intent after a claim that never reached the provider; the attempt does not count."""
-    return intent.record(EventType.ATTEMPT_FAILED, now, _ENGINE, code=code, counted=False)
+def undo_claim(intent: Intent, code: str, now: int, detail: str | None = None) -> Intent:
+    """The intent after a claim that came to nothing; the attempt does not count.
+
+    A doubtful send is tried again after a while only: it cannot be parked, and must not circle.
+    """
+    facts: dict[str, str | int] = {"code": code, "counted": False}
+    if detail:
+        facts["detail"] = detail
+    if intent.unknown_since:
+        facts["retry_at"] = now + REPEAT_PAUSE
+    return intent.record(EventType.ATTEMPT_FAILED, now, _ENGINE, **facts)
+
+
+def parking_place(intent: Intent, *, elsewhere: bool) -> str | None:
+    """Where an intent waits when its number cannot send.
+
+    A pinned one waits for its number; any other for whichever number of the organization returns first, or nowhere
+    when another number is free now: then the Gate is asked at once.
+    """
+    if intent.request.instance_id:
+        return intent.request.instance_id
+    return None if elsewhere else intent.organization_id
 
 
 def back_to_gate(intent: Intent, reason: Reason, now: int, parked_on: str | None = None) -> Intent:
@@ -175,13 +196,14 @@ def _proven(intent: Intent, provider_id: str | None, actor: str, now: int) -> In
 
 
 def _not_sent(intent: Intent, outcome: NotSent, now: int, *, elsewhere: bool) -> Intent:
-    facts = {"code": outcome.failure, "detail": outcome.detail}
     if outcome.failure in INSTANCE_TROUBLE:
-        intent = intent.record(EventType.ATTEMPT_FAILED, now, _ENGINE, **facts, counted=False)
-        place = None if elsewhere and not intent.request.instance_id else intent.instance_id
-        return back_to_gate(intent, Reason.INSTANCE_DISCONNECTED, now, parked_on=place)
+        undone = undo_claim(intent, outcome.failure, now, outcome.detail)
+        return back_to_gate(
+            undone, Reason.INSTANCE_DISCONNECTED, now, parked_on=parking_place(intent, elsewhere=elsewhere)
+        )
     again = intent.attempts < MAX_ATTEMPTS or intent.unknown_since
     if outcome.failure is FailureClass.TRANSIENT and again:
+        facts = {"code": outcome.failure, "detail": outcome.detail}
         retry_at = now + max(outcome.retry_after or 0, _back_off(intent))
         return intent.record(EventType.ATTEMPT_FAILED, now, _ENGINE, **facts, retry_at=retry_at)
     return intent.record(EventType.FAILED, now, _ENGINE, reason=outcome.failure, detail=outcome.detail)

@@ -84,13 +84,11 @@ def _choose(intent: Intent, view: View, now: int) -> Decision:
         if best.slot > now + HORIZON or best.slot >= expires_at:
             return Defer(Reason.RATE_LIMIT, min(max(now + 1, best.slot - HORIZON // 2), expires_at), None, trace)
         return Approve(best.instance.id, best.slot, min(best.slot + SLOT_LIFETIME, expires_at), trace)
+    stopped = {candidate.stopped for candidate in candidates}
     for reason in (Reason.INSTANCE_DISCONNECTED, Reason.OPS_PAUSED):
-        waiting = [candidate.instance.id for candidate in candidates if candidate.stopped is reason]
-        if waiting:
-            place = waiting[0] if len(waiting) == 1 else view.organization.id
-            return Defer(reason, None, place, trace)
-    banned = any(candidate.stopped is Reason.INSTANCE_BANNED for candidate in candidates)
-    return Block(Reason.INSTANCE_BANNED if banned else Reason.NO_ELIGIBLE_INSTANCE, trace)
+        if reason in stopped:
+            return Defer(reason, None, intent.request.instance_id or view.organization.id, trace)
+    return Block(Reason.INSTANCE_BANNED if Reason.INSTANCE_BANNED in stopped else Reason.NO_ELIGIBLE_INSTANCE, trace)
 
 
 def _examine(intent: Intent, view: View, instance: Instance, now: int) -> _Candidate:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+
+# A prefix and a ULID: ``int_01J…``.
+_ID = re.compile(r"[a-z]{3}_[0-7][0-9A-HJKMNP-TV-Z]{25}")
 
 SECOND = 1_000
 MINUTE = 60 * SECOND
@@ -78,3 +82,8 @@ class Reason(StrEnum):
     INSTANCE_DISCONNECTED = "INSTANCE_DISCONNECTED"
     INSTANCE_BANNED = "INSTANCE_BANNED"
     NO_ELIGIBLE_INSTANCE = "NO_ELIGIBLE_INSTANCE"
+
+
+def is_id(text: str, prefix: str) -> bool:
+    """Whether ``text`` is shaped like one of our ids with this prefix; nothing else can exist."""
+    return text.startswith(f"{prefix}_") and _ID.fullmatch(text) is not None

@@ -69,7 +69,7 @@ def test_a_disconnected_number_keeps_what_it_should_send(house: House) -> None:
     services().directory.put_instance(tenant.instance.observed(Connection.DISCONNECTED, NOON))
     intent = tenant.submit()
     assert _says(intent) == ("QUEUED", "DEFER", "INSTANCE_DISCONNECTED")
-    assert intent["decision"]["parked_on"] == tenant.instance.id
+    assert intent["decision"]["parked_on"] == tenant.id
     assert house.receive() == []
     house.wait(60)
     assert tenant.statuses(intent) == ["SENT"]

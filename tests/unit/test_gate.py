@@ -89,9 +89,11 @@ def test_a_paused_organization_parks() -> None:
 )
 def test_a_number_that_cannot_send_now_parks(changes: dict[str, object], reason: Reason) -> None:
     """Trouble that passes must not refuse a message for good."""
-    decision = decide(an_intent(), changed(a_view("ins_1"), "ins_1", **changes), NOON)
-    assert isinstance(decision, Defer)
-    assert (decision.reason, decision.parked_on) == (reason, "ins_1")
+    view = changed(a_view("ins_1"), "ins_1", **changes)
+    for pinned, place in ((None, ORGANIZATION), ("ins_1", "ins_1")):
+        decision = decide(an_intent(pinned=pinned), view, NOON)
+        assert isinstance(decision, Defer)
+        assert (decision.reason, decision.parked_on) == (reason, place)
 
 
 @pytest.mark.parametrize(

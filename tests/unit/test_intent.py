@@ -28,6 +28,7 @@ from chalicelib.domain.outcome import FailureClass, NotSent, Sent, Unknown
 from chalicelib.domain.timeline import EventType
 from chalicelib.domain.values import HOUR, MINUTE, Reason
 from tests.fakes.clock import NOON
+from tests.fakes.world import ORGANIZATION
 from tests.unit.test_gate import an_intent
 
 
@@ -139,7 +140,7 @@ def test_trouble_of_the_number_burns_no_attempt() -> None:
     down = settle(sending(), "t1", NotSent(FailureClass.INSTANCE_DOWN, "gone"), NOON)
     assert (down.status, down.attempts, down.reason) == (Status.QUEUED, 0, Reason.INSTANCE_DISCONNECTED)
     assert down.alarm is not None
-    assert down.alarm.parked_on == "ins_1"
+    assert down.alarm.parked_on == ORGANIZATION
 
 
 def test_transient_failures_back_off_and_end() -> None:

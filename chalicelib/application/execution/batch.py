@@ -124,7 +124,7 @@ class Execution:
         now = self._clock.now()
         known = self._intents.get_many([order.intent_id for order in orders])
         groups: _Groups = defaultdict(list)
-        for order in {order.intent_id: order for order in orders}.values():
+        for order in {(order.intent_id, order.approval): order for order in orders}.values():
             intent = known.get(order.intent_id)
             if intent is None:
                 self._journal.note("message of an unknown intent", intent_id=order.intent_id)

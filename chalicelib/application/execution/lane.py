@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from chalicelib.application.ports.provider import Message
-from chalicelib.domain.attempt import back_to_gate, settle, undo_claim
+from chalicelib.domain.attempt import back_to_gate, parking_place, settle, undo_claim
 from chalicelib.domain.instance import Connection, Lifecycle
 from chalicelib.domain.intent import Status
 from chalicelib.domain.outcome import INSTANCE_TROUBLE, FailureClass, NotSent, Unknown
@@ -172,10 +172,9 @@ class LaneRunner:
         self._alarms.touch_place(lane.organization_id, lane.instance_id, now)
 
     def _hand_back(self, lane: Lane, claimed: Claimed, reason: Reason) -> Intent:
-        paused = reason is Reason.OPS_PAUSED and lane.view.organization.paused
-        place: str | None = lane.organization_id if paused else lane.instance_id
-        if reason is Reason.INSTANCE_DISCONNECTED and lane.elsewhere and not claimed.intent.request.instance_id:
-            place = None
+        place = parking_place(claimed.intent, elsewhere=lane.elsewhere)
+        if reason is Reason.OPS_PAUSED and lane.view.organization.paused:
+            place = lane.organization_id
         return self._settlement.write(claimed.intent, partial(_return, claimed.token, reason, place))
 
 

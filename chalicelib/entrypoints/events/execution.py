@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.application.execution.batch import Budget
 from chalicelib.application.ports.execution_queue import Order
 from chalicelib.bootstrap import services
+from chalicelib.domain.values import is_id
 from chalicelib.entrypoints.events.batch_response import batch_response
 
 if TYPE_CHECKING:
@@ -42,6 +43,6 @@ def _order(record: dict[str, Any]) -> Order | None:
         intent_id, approval = body["intent_id"], body["approval"]
     except (ValueError, TypeError, KeyError):
         return None
-    if not isinstance(intent_id, str) or not isinstance(approval, int):
+    if not isinstance(intent_id, str) or not is_id(intent_id, "int") or not isinstance(approval, int):
         return None
     return Order(intent_id, approval, record["receiptHandle"], record["messageId"])
