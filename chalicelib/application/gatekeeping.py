@@ -54,31 +54,19 @@ class _Round:
         self.decided.append(decided(intent, decision, now))
 
 
+@dataclass(frozen=True, slots=True)
 class Gatekeeper:
     """Decides intents, new ones and waiting ones alike."""
 
-    def __init__(  # noqa: PLR0913 - one argument per port
-        self,
-        *,
-        views: GateViews,
-        intents: Intents,
-        alarms: Alarms,
-        queue: ExecutionQueue,
-        reservations: Reservations,
-        fan_out: FanOut,
-        clock: Clock,
-        ids: Ids,
-        journal: Journal,
-    ) -> None:
-        self._views = views
-        self._intents = intents
-        self._alarms = alarms
-        self._queue = queue
-        self._reservations = reservations
-        self._fan_out = fan_out
-        self._clock = clock
-        self._ids = ids
-        self._journal = journal
+    views: GateViews
+    intents: Intents
+    alarms: Alarms
+    queue: ExecutionQueue
+    reservations: Reservations
+    fan_out: FanOut
+    clock: Clock
+    ids: Ids
+    journal: Journal
 
     def decide(self, intents: Sequence[Intent], view: View, beside: Sequence[Callable[[], None]] = ()) -> list[Intent]:
         """Decide intents of one organization and reserve their slots; nothing is recorded yet.
@@ -95,36 +83,36 @@ class Gatekeeper:
         waiting = list(intents)
         for attempt in range(_TRIES):
             if attempt:
-                self._clock.sleep(self._ids.draw() * _FIRST_PAUSE * 2**attempt)
-                view = self._views.load(view.organization.id)
+                self.clock.sleep(self.ids.draw() * _FIRST_PAUSE * 2**attempt)
+                view = self.views.load(view.organization.id)
             ended, waiting = self._pass(waiting, view, beside if attempt == 0 else ())
             done.update((intent.id, intent) for intent in ended)
             if not waiting:
                 break
         else:
-            self._journal.note("gate contended", undecided=len(waiting))
+            self.journal.note("gate contended", undecided=len(waiting))
         return [done.get(intent.id, intent) for intent in intents]
 
     def decide_again(self, intents: Sequence[Intent]) -> None:
         """Decide stored intents of one organization again, record the decisions and publish the approvals."""
         if not intents:
             return
-        view = self._views.load(intents[0].organization_id)
+        view = self.views.load(intents[0].organization_id)
         outcomes = self.decide(intents, view)
         before = {intent.id: intent for intent in intents}
         changed = [intent for intent in outcomes if intent is not before[intent.id]]
-        stored = self._fan_out([partial(self._save, intent, before[intent.id].version) for intent in changed])
+        stored = self.fan_out([partial(self._save, intent, before[intent.id].version) for intent in changed])
         lost = [intent for intent, kept in zip(changed, stored, strict=True) if not kept]
         self.withdraw(lost)
         self.announce([intent for intent, kept in zip(changed, stored, strict=True) if kept])
 
     def announce(self, recorded: Sequence[Intent]) -> None:
         """Publish recorded approvals and make parking places known. What fails here, ``sweep`` finds."""
-        now = self._clock.now()
+        now = self.clock.now()
         approved = [intent for intent in recorded if intent.status is Status.APPROVED]
-        unpublished = self._queue.publish(approved, now) if approved else ()
+        unpublished = self.queue.publish(approved, now) if approved else ()
         if unpublished:
-            self._journal.note("approvals not published", count=len(unpublished))
+            self.journal.note("approvals not published", count=len(unpublished))
         self.park(recorded, now)
 
     def park(self, recorded: Iterable[Intent], now: int) -> None:
@@ -135,22 +123,22 @@ class Gatekeeper:
             if intent.alarm and intent.alarm.parked_on
         }
         for organization_id, subject in sorted(places):
-            self._alarms.touch_place(organization_id, subject, now)
+            self.alarms.touch_place(organization_id, subject, now)
 
     def withdraw(self, unrecorded: Iterable[Intent]) -> None:
         """Give back what was reserved for decisions that could not be recorded."""
-        self._reservations.give_back(intent for intent in unrecorded if intent.status is Status.APPROVED)
+        self.reservations.give_back(intent for intent in unrecorded if intent.status is Status.APPROVED)
 
     def _pass(
         self, waiting: list[Intent], view: View, beside: Sequence[Callable[[], None]]
     ) -> tuple[list[Intent], list[Intent]]:
-        now = self._clock.now()
+        now = self.clock.now()
         current = _Round(view)
         for intent in waiting:
             current.take(intent, now)
         names = list(current.usages)
         writes = [partial(self._reserve, view.organization.id, current.usages[name]) for name in names]
-        results = self._fan_out([*writes, *(partial(_run, task) for task in beside)])
+        results = self.fan_out([*writes, *(partial(_run, task) for task in beside)])
         refused = {name for name, stored in zip(names, results, strict=False) if not stored}
         kept: list[Intent] = []
         lost: list[Intent] = []
@@ -160,11 +148,11 @@ class Gatekeeper:
         return kept, lost
 
     def _reserve(self, organization_id: str, usage: Usage) -> bool:
-        return self._views.save_usage(organization_id, usage)
+        return self.views.save_usage(organization_id, usage)
 
     def _save(self, intent: Intent, based_on: int) -> bool:
         try:
-            self._intents.save(intent, based_on)
+            self.intents.save(intent, based_on)
         except VersionConflict:
             return False
         return True

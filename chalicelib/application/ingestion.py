@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -34,25 +35,16 @@ def webhook_path(keyring: Keyring, instance: Instance) -> str:
     return f"webhooks/{instance.provider}/{subject}.{keyring.derive(_PURPOSE, subject)}"
 
 
+@dataclass(frozen=True, slots=True)
 class Door:
     """The webhook door: nothing unsigned gets in, nothing signed gets lost."""
 
-    def __init__(  # noqa: PLR0913 - one argument per port
-        self,
-        *,
-        providers: Mapping[ProviderName, Provider],
-        events: ProviderEvents,
-        keyring: Keyring,
-        clock: Clock,
-        ids: Ids,
-        journal: Journal,
-    ) -> None:
-        self._providers = providers
-        self._events = events
-        self._keyring = keyring
-        self._clock = clock
-        self._ids = ids
-        self._journal = journal
+    providers: Mapping[ProviderName, Provider]
+    events: ProviderEvents
+    keyring: Keyring
+    clock: Clock
+    ids: Ids
+    journal: Journal
 
     def receive(self, provider: str, secret: str, signature: str, body: bytes) -> None:
         """Keep a signed webhook for the ingest function.
@@ -68,41 +60,33 @@ class Door:
             NotAuthenticated: The signature is not this instance's.
         """
         organization_id, instance_id = self._whose(secret)
-        if provider not in self._providers:
+        if provider not in self.providers:
             raise NotFound("There is no such webhook.")
         name = ProviderName(provider)
-        if not self._providers[name].verify(instance_id, signature, body):
-            self._journal.count("webhook_signature_refused")
+        if not self.providers[name].verify(instance_id, signature, body):
+            self.journal.count("webhook_signature_refused")
             raise NotAuthenticated("The signature does not match the body.")
-        event = RawEvent(self._ids.new("evt"), name, organization_id, instance_id, self._clock.now(), body)
-        self._events.keep(event)
+        event = RawEvent(self.ids.new("evt"), name, organization_id, instance_id, self.clock.now(), body)
+        self.events.keep(event)
 
     def _whose(self, secret: str) -> tuple[str, str]:
         subject, _, proof = secret.rpartition(".")
         organization_id, _, instance_id = subject.partition(".")
-        if not instance_id or not hmac.compare_digest(proof.encode(), self._keyring.derive(_PURPOSE, subject).encode()):
-            self._journal.count("webhook_path_refused")
+        if not instance_id or not hmac.compare_digest(proof.encode(), self.keyring.derive(_PURPOSE, subject).encode()):
+            self.journal.count("webhook_path_refused")
             raise NotFound("There is no such webhook.")
         return organization_id, instance_id
 
 
+@dataclass(frozen=True, slots=True)
 class Ingestion:
     """Works on kept events."""
 
-    def __init__(
-        self,
-        *,
-        providers: Mapping[ProviderName, Provider],
-        events: ProviderEvents,
-        intents: Intents,
-        settlement: Settlement,
-        journal: Journal,
-    ) -> None:
-        self._providers = providers
-        self._events = events
-        self._intents = intents
-        self._settlement = settlement
-        self._journal = journal
+    providers: Mapping[ProviderName, Provider]
+    events: ProviderEvents
+    intents: Intents
+    settlement: Settlement
+    journal: Journal
 
     def work(self, event_id: str) -> None:
         """Carry the facts of one kept event over to the intents they are about; working twice changes nothing.
@@ -111,17 +95,17 @@ class Ingestion:
             NotFound: The event is not stored.
             InvalidInput: The event is not something its provider sends.
         """
-        event = self._events.get(event_id)
+        event = self.events.get(event_id)
         if event is None:
             raise NotFound(f"{event_id} is not stored")
-        for item in self._providers[ProviderName(event.provider)].receipts(event.body):
-            intent = self._intents.get(item.intent_id)
+        for item in self.providers[ProviderName(event.provider)].receipts(event.body):
+            intent = self.intents.get(item.intent_id)
             if intent is None or (intent.organization_id, intent.instance_id) != (
                 event.organization_id,
                 event.instance_id,
             ):
                 raise InvalidInput(f"{event_id} reports on a message that this instance did not send")
-            self._settlement.write(intent, partial(_receive, item))
+            self.settlement.write(intent, partial(_receive, item))
 
 
 def _receive(item: Receipt, intent: Intent, now: int) -> Intent:

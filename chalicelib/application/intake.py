@@ -59,27 +59,17 @@ class Accepted:
     replayed: bool
 
 
+@dataclass(frozen=True, slots=True)
 class Intake:
     """Accepts message intents."""
 
-    def __init__(  # noqa: PLR0913 - one argument per port
-        self,
-        *,
-        gatekeeper: Gatekeeper,
-        views: GateViews,
-        intents: Intents,
-        contents: Contents,
-        fan_out: FanOut,
-        clock: Clock,
-        ids: Ids,
-    ) -> None:
-        self._gatekeeper = gatekeeper
-        self._views = views
-        self._intents = intents
-        self._contents = contents
-        self._fan_out = fan_out
-        self._clock = clock
-        self._ids = ids
+    gatekeeper: Gatekeeper
+    views: GateViews
+    intents: Intents
+    contents: Contents
+    fan_out: FanOut
+    clock: Clock
+    ids: Ids
 
     def submit(self, organization_id: str, actor: str, draft: Draft, idempotency_key: str | None) -> Accepted:
         """Accept one intent, decide it and publish it when it is approved.
@@ -100,21 +90,21 @@ class Intake:
             return _replay(known, draft)
         if draft.instance_id and draft.instance_id not in view.instances:
             raise InvalidInput("There is no such instance in this organization.", "/instance_id")
-        keep_content = partial(self._contents.put, intent, draft.content)
-        [intent] = self._gatekeeper.decide([intent], view, beside=[keep_content])
-        known = self._intents.create(intent)
+        keep_content = partial(self.contents.put, intent, draft.content)
+        [intent] = self.gatekeeper.decide([intent], view, beside=[keep_content])
+        known = self.intents.create(intent)
         if known:
-            self._gatekeeper.withdraw([intent])
+            self.gatekeeper.withdraw([intent])
             return _replay(known, draft)
-        self._gatekeeper.announce([intent])
+        self.gatekeeper.announce([intent])
         return Accepted(intent, draft.content, replayed=False)
 
     def _accept(self, organization_id: str, actor: str, draft: Draft, idempotency_key: str | None) -> Intent:
-        now = self._clock.now()
+        now = self.clock.now()
         if idempotency_key is None:
-            intent_id = self._ids.new("int")
+            intent_id = self.ids.new("int")
         else:
-            intent_id = self._ids.derived("int", organization_id, idempotency_key, "0")
+            intent_id = self.ids.derived("int", organization_id, idempotency_key, "0")
         request = Request(
             target=draft.target,
             purpose=draft.purpose,
@@ -130,13 +120,13 @@ class Intake:
 
     def _look(self, intent: Intent, *, fresh: bool) -> tuple[Intent | None, View]:
         if fresh:
-            return None, self._views.load(intent.organization_id)
+            return None, self.views.load(intent.organization_id)
         known: list[Intent | None] = []
         views: list[View] = []
-        self._fan_out(
+        self.fan_out(
             [
-                lambda: known.append(self._intents.get(intent.id)),
-                lambda: views.append(self._views.load(intent.organization_id)),
+                lambda: known.append(self.intents.get(intent.id)),
+                lambda: views.append(self.views.load(intent.organization_id)),
             ]
         )
         return known[0], views[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.application.ingestion import webhook_path
@@ -29,23 +30,15 @@ def key_digest(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
 class Onboarding:
     """Creates organizations with their first admin and key, and connects numbers."""
 
-    def __init__(
-        self,
-        *,
-        directory: Directory,
-        providers: Mapping[ProviderName, Provider],
-        keyring: Keyring,
-        clock: Clock,
-        ids: Ids,
-    ) -> None:
-        self._directory = directory
-        self._providers = providers
-        self._keyring = keyring
-        self._clock = clock
-        self._ids = ids
+    directory: Directory
+    providers: Mapping[ProviderName, Provider]
+    keyring: Keyring
+    clock: Clock
+    ids: Ids
 
     def create_organization(self, name: str, admin_email: str, policy: Policy) -> tuple[Organization, str]:
         """Create an organization, its first admin and its first API key.
@@ -53,30 +46,30 @@ class Onboarding:
         Returns:
             The organization, and the key: shown once, stored only as a hash.
         """
-        organization = Organization(self._ids.new("org"), name, "pt-BR", "America/Sao_Paulo", policy)
-        self._directory.put_organization(organization)
-        self._directory.put_member(Member(self._ids.new("usr"), organization.id, admin_email, "admin"))
+        organization = Organization(self.ids.new("org"), name, "pt-BR", "America/Sao_Paulo", policy)
+        self.directory.put_organization(organization)
+        self.directory.put_member(Member(self.ids.new("usr"), organization.id, admin_email, "admin"))
         return organization, self.issue_key(organization.id, "first key")
 
     def issue_key(self, organization_id: str, name: str) -> str:
         """Create an API key and return it: the only time it is seen."""
-        key = KEY_PREFIX + self._ids.token()
-        self._directory.put_key(ApiKey(self._ids.new("key"), organization_id, name, key_digest(key)))
+        key = KEY_PREFIX + self.ids.token()
+        self.directory.put_key(ApiKey(self.ids.new("key"), organization_id, name, key_digest(key)))
         return key
 
     def create_instance(self, organization_id: str, name: str, purpose: InstancePurpose) -> Instance:
         """Create a number that still has to be connected."""
         instance = Instance(
-            id=self._ids.new("ins"),
+            id=self.ids.new("ins"),
             organization_id=organization_id,
             name=name,
             provider=ProviderName.WHATSMEOW,
             purpose=purpose,
             lifecycle=Lifecycle.CREATED,
             connection=Connection.DISCONNECTED,
-            connection_at=self._clock.now(),
+            connection_at=self.clock.now(),
         )
-        self._directory.put_instance(instance)
+        self.directory.put_instance(instance)
         return instance
 
     def connect(self, instance: Instance, api_url: str) -> None:
@@ -86,13 +79,13 @@ class Onboarding:
             instance: The number.
             api_url: Where this API is reached, ending in ``/api``; the provider's events go there.
         """
-        provider = self._providers[instance.provider]
-        provider.register(instance, f"{api_url}/{webhook_path(self._keyring, instance)}")
+        provider = self.providers[instance.provider]
+        provider.register(instance, f"{api_url}/{webhook_path(self.keyring, instance)}")
         provider.connect(instance)
 
     def observe(self, instance: Instance) -> Instance:
         """Ask the provider for the number's session and keep what it says."""
-        connection = self._providers[instance.provider].connection(instance)
-        observed = instance.observed(connection, self._clock.now())
-        self._directory.put_instance(observed)
+        connection = self.providers[instance.provider].connection(instance)
+        observed = instance.observed(connection, self.clock.now())
+        self.directory.put_instance(observed)
         return observed

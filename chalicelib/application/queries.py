@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.errors import NotFound
@@ -14,12 +15,12 @@ if TYPE_CHECKING:
     from chalicelib.domain.values import Content
 
 
+@dataclass(frozen=True, slots=True)
 class IntentQueries:
     """Answers questions about one organization's intents."""
 
-    def __init__(self, intents: Intents, contents: Contents) -> None:
-        self._intents = intents
-        self._contents = contents
+    intents: Intents
+    contents: Contents
 
     def one(self, organization_id: str, intent_id: str) -> tuple[Intent, Content]:
         """One intent with its content, strongly consistent.
@@ -27,11 +28,11 @@ class IntentQueries:
         Raises:
             NotFound: Unknown here; another organization's intent answers exactly the same.
         """
-        intent = self._intents.get(intent_id) if is_id(intent_id, "int") else None
+        intent = self.intents.get(intent_id) if is_id(intent_id, "int") else None
         if intent is None or intent.organization_id != organization_id:
             raise NotFound("There is no such message intent.")
-        return intent, self._contents.get_many([intent])[intent.id]
+        return intent, self.contents.get_many([intent])[intent.id]
 
     def page(self, organization_id: str, status: Status | None, after: str | None, limit: int) -> Page:
         """One page of the organization's intents, newest first."""
-        return self._intents.page(organization_id, status, after, limit)
+        return self.intents.page(organization_id, status, after, limit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -29,34 +30,23 @@ DECISIONS = 25
 LONGEST_REARM = 30 * MINUTE
 
 
+@dataclass(frozen=True, slots=True)
 class Recovery:
     """Wakes what is due."""
 
-    def __init__(  # noqa: PLR0913 - one argument per port
-        self,
-        *,
-        alarms: Alarms,
-        intents: Intents,
-        gatekeeper: Gatekeeper,
-        queue: ExecutionQueue,
-        settlement: Settlement,
-        fan_out: FanOut,
-        clock: Clock,
-        journal: Journal,
-    ) -> None:
-        self._alarms = alarms
-        self._intents = intents
-        self._gatekeeper = gatekeeper
-        self._queue = queue
-        self._settlement = settlement
-        self._fan_out = fan_out
-        self._clock = clock
-        self._journal = journal
+    alarms: Alarms
+    intents: Intents
+    gatekeeper: Gatekeeper
+    queue: ExecutionQueue
+    settlement: Settlement
+    fan_out: FanOut
+    clock: Clock
+    journal: Journal
 
     def wake(self, stop_at: float) -> None:
         """Work off due alarms, oldest first, until none is left or the monotonic clock reaches ``stop_at``."""
         seen: set[str] = set()
-        while self._clock.monotonic() < stop_at:
+        while self.clock.monotonic() < stop_at:
             page = self._due(seen)
             if not page:
                 return
@@ -66,16 +56,16 @@ class Recovery:
     def decide(self, intents: Iterable[Intent], stop_at: float) -> None:
         """Send waiting intents to the Gate, oldest first, until the monotonic clock reaches ``stop_at``."""
         for batch in _batches(intents):
-            if self._clock.monotonic() >= stop_at:
+            if self.clock.monotonic() >= stop_at:
                 return
-            self._gatekeeper.decide_again(batch)
+            self.gatekeeper.decide_again(batch)
 
     def _due(self, seen: set[str]) -> list[Intent]:
-        now = self._clock.now()
-        shards = range(self._alarms.shards)
-        found = self._fan_out([partial(self._alarms.due, shard, now, PAGE) for shard in shards])
+        now = self.clock.now()
+        shards = range(self.alarms.shards)
+        found = self.fan_out([partial(self.alarms.due, shard, now, PAGE) for shard in shards])
         names = [intent_id for ids in found for intent_id in ids if intent_id not in seen]
-        due = [intent for intent in self._intents.get_many(names).values() if _is_due(intent, now)]
+        due = [intent for intent in self.intents.get_many(names).values() if _is_due(intent, now)]
         seen.update(names)
         return sorted(due, key=lambda intent: intent.created_at)
 
@@ -86,40 +76,40 @@ class Recovery:
             elif intent.status is Status.UNCONFIRMED:
                 self._look_at_unconfirmed(intent)
         approved = [intent for intent in page if intent.status is Status.APPROVED]
-        checked = [self._settlement.write(intent, late) for intent in approved]
+        checked = [self.settlement.write(intent, late) for intent in approved]
         self._publish(intent for intent in checked if intent.status is Status.APPROVED)
         waiting = [intent for intent in page if intent.status in {Status.PENDING, Status.QUEUED}]
         waiting += [intent for intent in checked if intent.status is Status.QUEUED]
         for batch in _batches(sorted(waiting, key=lambda intent: intent.created_at)):
-            self._gatekeeper.decide_again(batch)
+            self.gatekeeper.decide_again(batch)
 
     def _expire_lease(self, intent: Intent) -> None:
-        now = self._clock.now()
+        now = self.clock.now()
         if now < intent.lease_until:
-            self._intents.rearm(intent, intent.lease_until + SECOND)
+            self.intents.rearm(intent, intent.lease_until + SECOND)
             return
-        after = self._settlement.write(intent, lease_ran_out)
-        self._journal.note("lease expired", intent_id=intent.id, status=after.status)
+        after = self.settlement.write(intent, lease_ran_out)
+        self.journal.note("lease expired", intent_id=intent.id, status=after.status)
         self._publish([after])
 
     def _look_at_unconfirmed(self, intent: Intent) -> None:
-        now = self._clock.now()
+        now = self.clock.now()
         if repeatable(intent, now):
             self._publish([intent])
         elif now >= intent.request.expires_at:
-            self._settlement.write(intent, never_confirmed)
+            self.settlement.write(intent, never_confirmed)
         else:
-            self._intents.rearm(intent, intent.request.expires_at)
+            self.intents.rearm(intent, intent.request.expires_at)
 
     def _publish(self, intents: Iterable[Intent]) -> None:
         batch = [intent for intent in intents if intent.status in {Status.APPROVED, Status.UNCONFIRMED}]
         if not batch:
             return
-        now = self._clock.now()
-        self._queue.publish(batch, now)
+        now = self.clock.now()
+        self.queue.publish(batch, now)
         for intent in batch:
             waited = max(MINUTE, now - max(intent.not_before, intent.retry_at))
-            self._intents.rearm(intent, now + min(waited, LONGEST_REARM))
+            self.intents.rearm(intent, now + min(waited, LONGEST_REARM))
 
 
 def _batches(intents: Iterable[Intent]) -> Iterator[list[Intent]]:

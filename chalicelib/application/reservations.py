@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,12 +16,12 @@ if TYPE_CHECKING:
 _TRIES = 5
 
 
+@dataclass(frozen=True, slots=True)
 class Reservations:
     """Gives unused slots back."""
 
-    def __init__(self, views: GateViews, journal: Journal) -> None:
-        self._views = views
-        self._journal = journal
+    views: GateViews
+    journal: Journal
 
     def give_back(self, approved: Iterable[Intent]) -> None:
         """Return the slots of intents that were approved and will not be sent on that approval.
@@ -36,9 +37,9 @@ class Reservations:
 
     def _return(self, organization_id: str, instance_id: str, instants: list[int]) -> None:
         for _ in range(_TRIES):
-            usage = self._views.usage(organization_id, instance_id)
+            usage = self.views.usage(organization_id, instance_id)
             for instant in instants:
                 usage = usage.give_back(instant)
-            if self._views.save_usage(organization_id, usage):
+            if self.views.save_usage(organization_id, usage):
                 return
-        self._journal.note("slots forfeited", instance_id=instance_id, slots=len(instants))
+        self.journal.note("slots forfeited", instance_id=instance_id, slots=len(instants))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.errors import NotFound
@@ -31,39 +32,28 @@ QUIET = 5 * MINUTE
 PAGE = 100
 
 
+@dataclass(frozen=True, slots=True)
 class Unparking:
     """Probes what is parked on, and lets parked intents go, oldest first."""
 
-    def __init__(  # noqa: PLR0913 - one argument per port
-        self,
-        *,
-        alarms: Alarms,
-        intents: Intents,
-        views: GateViews,
-        directory: Directory,
-        providers: Mapping[ProviderName, Provider],
-        recovery: Recovery,
-        clock: Clock,
-        journal: Journal,
-    ) -> None:
-        self._alarms = alarms
-        self._intents = intents
-        self._views = views
-        self._directory = directory
-        self._providers = providers
-        self._recovery = recovery
-        self._clock = clock
-        self._journal = journal
+    alarms: Alarms
+    intents: Intents
+    views: GateViews
+    directory: Directory
+    providers: Mapping[ProviderName, Provider]
+    recovery: Recovery
+    clock: Clock
+    journal: Journal
 
     def look(self, stop_at: float) -> None:
         """Look at every place until the monotonic clock reaches ``stop_at``."""
-        for place in self._alarms.places(PLACES):
-            if self._clock.monotonic() >= stop_at:
+        for place in self.alarms.places(PLACES):
+            if self.clock.monotonic() >= stop_at:
                 return
             try:
-                view = self._views.load(place.organization_id)
+                view = self.views.load(place.organization_id)
             except NotFound:
-                self._journal.note("parking place of an unknown organization", subject=place.subject)
+                self.journal.note("parking place of an unknown organization", subject=place.subject)
                 continue
             usable = self._usable(place.subject, view)
             self._let_go(place, stop_at, usable=usable)
@@ -80,25 +70,25 @@ class Unparking:
             return False
         if instance.connection is Connection.CONNECTED:
             return True
-        connection = self._providers[instance.provider].connection(instance)
+        connection = self.providers[instance.provider].connection(instance)
         if connection is not instance.connection:
-            self._directory.put_instance(instance.observed(connection, self._clock.now()))
-            self._journal.note("connection changed", instance_id=instance.id, connection=connection)
+            self.directory.put_instance(instance.observed(connection, self.clock.now()))
+            self.journal.note("connection changed", instance_id=instance.id, connection=connection)
         return connection is Connection.CONNECTED
 
     def _let_go(self, place: ParkingPlace, stop_at: float, *, usable: bool) -> None:
         seen: set[str] = set()
-        while self._clock.monotonic() < stop_at:
-            names = [name for name in self._alarms.parked(place.subject, PAGE) if name not in seen]
+        while self.clock.monotonic() < stop_at:
+            names = [name for name in self.alarms.parked(place.subject, PAGE) if name not in seen]
             seen.update(names)
-            parked = [intent for intent in self._intents.get_many(names).values() if _waits_on(intent, place.subject)]
-            now = self._clock.now()
+            parked = [intent for intent in self.intents.get_many(names).values() if _waits_on(intent, place.subject)]
+            now = self.clock.now()
             if usable and not seen and now - place.touched_at > QUIET:
-                self._alarms.forget_place(place)
+                self.alarms.forget_place(place)
             ready = [intent for intent in parked if usable or intent.request.expires_at <= now]
             if not ready:
                 return
-            self._recovery.decide(sorted(ready, key=lambda intent: intent.created_at), stop_at)
+            self.recovery.decide(sorted(ready, key=lambda intent: intent.created_at), stop_at)
 
 
 def _waits_on(intent: Intent, subject: str) -> bool:

@@ -57,35 +57,21 @@ class Budget:
     lease_margin: int
 
 
+@dataclass(frozen=True, slots=True)
 class Execution:
     """Carries out the approvals that a batch of queue messages names."""
 
-    def __init__(  # noqa: PLR0913 - one argument per port
-        self,
-        *,
-        intents: Intents,
-        contents: Contents,
-        views: GateViews,
-        lanes: Lanes,
-        queue: ExecutionQueue,
-        runner: LaneRunner,
-        settlement: Settlement,
-        fan_out: FanOut,
-        clock: Clock,
-        ids: Ids,
-        journal: Journal,
-    ) -> None:
-        self._intents = intents
-        self._contents = contents
-        self._views = views
-        self._lanes = lanes
-        self._queue = queue
-        self._runner = runner
-        self._settlement = settlement
-        self._fan_out = fan_out
-        self._clock = clock
-        self._ids = ids
-        self._journal = journal
+    intents: Intents
+    contents: Contents
+    views: GateViews
+    lanes: Lanes
+    queue: ExecutionQueue
+    runner: LaneRunner
+    settlement: Settlement
+    fan_out: FanOut
+    clock: Clock
+    ids: Ids
+    journal: Journal
 
     def run(self, orders: Sequence[Order], budget: Budget) -> BatchResult:
         """Carry out a batch.
@@ -97,37 +83,37 @@ class Execution:
         Returns:
             The messages to deliver again.
         """
-        stop_at = self._clock.monotonic() + budget.remaining
-        lease_until = self._clock.now() + int(budget.remaining * SECOND) + budget.lease_margin
-        if not self._runner.fits(stop_at):
-            self._journal.note("no time for one send", remaining=int(budget.remaining))
+        stop_at = self.clock.monotonic() + budget.remaining
+        lease_until = self.clock.now() + int(budget.remaining * SECOND) + budget.lease_margin
+        if not self.runner.fits(stop_at):
+            self.journal.note("no time for one send", remaining=int(budget.remaining))
             return self._answer([(order, SOON) for order in orders])
         again: list[tuple[Order, int]] = []
         groups = self._sort_out(orders, again)
-        token = self._ids.token()
+        token = self.ids.token()
         held = self._take_lanes(groups, token, lease_until, again)
         try:
             lanes = self._open(held, token, lease_until, again)
-            self._fan_out([partial(self._runner.run, lane, stop_at) for lane in lanes])
+            self.fan_out([partial(self.runner.run, lane, stop_at) for lane in lanes])
             for lane in lanes:
-                again.extend(_unfinished(lane, self._clock.now()))
+                again.extend(_unfinished(lane, self.clock.now()))
         finally:
-            self._fan_out([partial(self._lanes.release, instance_id, token) for _, instance_id in held])
+            self.fan_out([partial(self.lanes.release, instance_id, token) for _, instance_id in held])
         return self._answer(again)
 
     def _answer(self, again: list[tuple[Order, int]]) -> BatchResult:
         if again:
-            self._queue.postpone(again)
+            self.queue.postpone(again)
         return BatchResult(tuple(order.message_id for order, _ in again))
 
     def _sort_out(self, orders: Sequence[Order], again: list[tuple[Order, int]]) -> _Groups:
-        now = self._clock.now()
-        known = self._intents.get_many([order.intent_id for order in orders])
+        now = self.clock.now()
+        known = self.intents.get_many([order.intent_id for order in orders])
         groups: _Groups = defaultdict(list)
         for order in {(order.intent_id, order.approval): order for order in orders}.values():
             intent = known.get(order.intent_id)
             if intent is None:
-                self._journal.note("message of an unknown intent", intent_id=order.intent_id)
+                self.journal.note("message of an unknown intent", intent_id=order.intent_id)
                 continue
             verdict = may_start(intent, order.approval, now)
             if isinstance(verdict, Go) and intent.instance_id:
@@ -135,12 +121,12 @@ class Execution:
             elif isinstance(verdict, Wait):
                 again.append((order, verdict.until - now))
             elif isinstance(verdict, Late):
-                self._settlement.write(intent, late)
+                self.settlement.write(intent, late)
         return groups
 
     def _take_lanes(self, groups: _Groups, token: str, lease_until: int, again: list[tuple[Order, int]]) -> _Groups:
-        now = self._clock.now()
-        taken = self._fan_out([partial(self._lanes.take, key[1], token, lease_until, now) for key in groups])
+        now = self.clock.now()
+        taken = self.fan_out([partial(self.lanes.take, key[1], token, lease_until, now) for key in groups])
         held: _Groups = {}
         for (key, work), mine in zip(groups.items(), taken, strict=True):
             if mine:
@@ -154,7 +140,7 @@ class Execution:
         tasks: list[Callable[[], Intent | None]] = [
             partial(self._claim, intent, token, lease_until) for _, _, intent in pairs
         ]
-        claims = self._fan_out(tasks)
+        claims = self.fan_out(tasks)
         work: dict[tuple[str, str], list[Claimed]] = defaultdict(list)
         for (key, order, _), intent in zip(pairs, claims, strict=True):
             if intent is None:
@@ -166,25 +152,25 @@ class Execution:
     def _with_control(self, work: dict[tuple[str, str], list[Claimed]]) -> list[Lane]:
         if not work:
             return []
-        read_at = self._clock.monotonic()
+        read_at = self.clock.monotonic()
         views: dict[str, View] = {}
         contents: dict[str, Content] = {}
         claimed = [item.intent for items in work.values() for item in items]
-        reads: list[Callable[[], None]] = [lambda: contents.update(self._contents.get_many(claimed))]
+        reads: list[Callable[[], None]] = [lambda: contents.update(self.contents.get_many(claimed))]
         reads.extend(partial(self._read_view, views, organization_id) for organization_id in {key[0] for key in work})
-        self._fan_out(reads)
+        self.fan_out(reads)
         return [
             Lane(organization_id, instance_id, with_contents(items, contents), views[organization_id], read_at)
             for (organization_id, instance_id), items in work.items()
         ]
 
     def _read_view(self, views: dict[str, View], organization_id: str) -> None:
-        views[organization_id] = self._views.load(organization_id)
+        views[organization_id] = self.views.load(organization_id)
 
     def _claim(self, intent: Intent, token: str, lease_until: int) -> Intent | None:
-        claimed = claim(intent, token, lease_until, self._clock.now())
+        claimed = claim(intent, token, lease_until, self.clock.now())
         try:
-            self._intents.save(claimed, intent.version)
+            self.intents.save(claimed, intent.version)
         except VersionConflict:
             return None
         return claimed

@@ -84,42 +84,31 @@ class Lane:
         )
 
 
+@dataclass(frozen=True, slots=True)
 class LaneRunner:
-    """Works a lane off."""
+    """Works a lane off.
 
-    def __init__(  # noqa: PLR0913 - one argument per port
-        self,
-        *,
-        providers: Mapping[ProviderName, Provider],
-        views: GateViews,
-        directory: Directory,
-        alarms: Alarms,
-        settlement: Settlement,
-        clock: Clock,
-        send_budget: float,
-    ) -> None:
-        """Create the runner.
+    Attributes:
+        providers: Adapter by provider name.
+        views: Where control is read.
+        directory: Where a number's connection is written.
+        alarms: Where a number in trouble is remembered.
+        settlement: Writes outcomes.
+        clock: Tells the time.
+        send_budget: Longest time one send may take, seconds; none starts with less left.
+    """
 
-        Args:
-            providers: Adapter by provider name.
-            views: Where control is read.
-            directory: Where a number's connection is written.
-            alarms: Where a number in trouble is remembered.
-            settlement: Writes outcomes.
-            clock: Tells the time.
-            send_budget: Longest time one send may take, seconds; none starts with less left.
-        """
-        self._providers = providers
-        self._views = views
-        self._directory = directory
-        self._alarms = alarms
-        self._settlement = settlement
-        self._clock = clock
-        self._send_budget = send_budget
+    providers: Mapping[ProviderName, Provider]
+    views: GateViews
+    directory: Directory
+    alarms: Alarms
+    settlement: Settlement
+    clock: Clock
+    send_budget: float
 
     def fits(self, stop_at: float) -> bool:
         """Whether one send, however slow, still ends by ``stop_at`` on the monotonic clock."""
-        return self._clock.monotonic() + self._send_budget <= stop_at
+        return self.clock.monotonic() + self.send_budget <= stop_at
 
     def run(self, lane: Lane, stop_at: float) -> None:
         """Send or hand back everything in the lane.
@@ -134,15 +123,15 @@ class LaneRunner:
             if lane.trouble is not None:
                 after = self._hand_back(lane, claimed, lane.trouble)
             elif not self.fits(stop_at):
-                after = self._settlement.write(claimed.intent, partial(_undo, claimed.token, "OUT_OF_TIME"))
+                after = self.settlement.write(claimed.intent, partial(_undo, claimed.token, "OUT_OF_TIME"))
             else:
                 after = self._send(lane, claimed)
             lane.settled.append((claimed.order, after))
 
     def _refresh(self, lane: Lane) -> None:
-        if self._clock.monotonic() - lane.read_at > CONTROL_AGE:
-            read_at = self._clock.monotonic()
-            lane.view, lane.read_at = self._views.load(lane.organization_id), read_at
+        if self.clock.monotonic() - lane.read_at > CONTROL_AGE:
+            read_at = self.clock.monotonic()
+            lane.view, lane.read_at = self.views.load(lane.organization_id), read_at
         stopped = lane.view.organization.paused or lane.instance.paused
         if stopped or lane.instance.lifecycle in {Lifecycle.BANNED, Lifecycle.RETIRED}:
             lane.trouble = Reason.OPS_PAUSED
@@ -154,28 +143,28 @@ class LaneRunner:
         if dead or lane.unknowns >= UNKNOWNS_IN_A_ROW:
             self._open_circuit(lane, outcome)
         apply = partial(_settle, claimed.token, outcome, elsewhere=lane.elsewhere)
-        return self._settlement.write(claimed.intent, apply)
+        return self.settlement.write(claimed.intent, apply)
 
     def _call(self, instance: Instance, claimed: Claimed) -> Outcome:
         intent = claimed.intent
         if claimed.content is None:
             return NotSent(FailureClass.CONTENT_INVALID, "the content is no longer stored")
         message = Message(intent.id, intent.generation, intent.request.target, claimed.content)
-        return self._providers[instance.provider].send(instance, message)
+        return self.providers[instance.provider].send(instance, message)
 
     def _open_circuit(self, lane: Lane, outcome: Outcome) -> None:
         auth = isinstance(outcome, NotSent) and outcome.failure is FailureClass.AUTH
         connection = Connection.ERROR if auth else Connection.DISCONNECTED
         lane.trouble = Reason.INSTANCE_DISCONNECTED
-        now = self._clock.now()
-        self._directory.put_instance(lane.instance.observed(connection, now))
-        self._alarms.touch_place(lane.organization_id, lane.instance_id, now)
+        now = self.clock.now()
+        self.directory.put_instance(lane.instance.observed(connection, now))
+        self.alarms.touch_place(lane.organization_id, lane.instance_id, now)
 
     def _hand_back(self, lane: Lane, claimed: Claimed, reason: Reason) -> Intent:
         place = parking_place(claimed.intent, elsewhere=lane.elsewhere)
         if reason is Reason.OPS_PAUSED and lane.view.organization.paused:
             place = lane.organization_id
-        return self._settlement.write(claimed.intent, partial(_return, claimed.token, reason, place))
+        return self.settlement.write(claimed.intent, partial(_return, claimed.token, reason, place))
 
 
 def with_contents(work: list[Claimed], contents: Mapping[str, Content]) -> list[Claimed]:

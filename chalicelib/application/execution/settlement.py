@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.errors import VersionConflict
@@ -21,17 +22,15 @@ _TRIES = 8
 _TAKEN_BACK = frozenset({Status.QUEUED, Status.FAILED})
 
 
+@dataclass(frozen=True, slots=True)
 class Settlement:
     """Applies a change to an intent until it fits the stored state, then sees to what follows from it."""
 
-    def __init__(
-        self, intents: Intents, alarms: Alarms, reservations: Reservations, clock: Clock, journal: Journal
-    ) -> None:
-        self._intents = intents
-        self._alarms = alarms
-        self._reservations = reservations
-        self._clock = clock
-        self._journal = journal
+    intents: Intents
+    alarms: Alarms
+    reservations: Reservations
+    clock: Clock
+    journal: Journal
 
     def write(self, intent: Intent, change: Callable[[Intent, int], Intent]) -> Intent:
         """Store ``change(intent, now)``, computed again on the stored state whenever somebody else wrote first.
@@ -47,13 +46,13 @@ class Settlement:
             VersionConflict: Others kept writing; the alarm of the intent finds it again.
         """
         for _ in range(_TRIES):
-            after = change(intent, self._clock.now())
+            after = change(intent, self.clock.now())
             if after is intent:
                 return intent
             try:
-                self._intents.save(after, intent.version)
+                self.intents.save(after, intent.version)
             except VersionConflict:
-                stored = self._intents.get(intent.id)
+                stored = self.intents.get(intent.id)
                 if stored is None:
                     raise
                 intent = stored
@@ -64,9 +63,9 @@ class Settlement:
 
     def _follow_up(self, before: Intent, after: Intent) -> None:
         if after.status is not before.status:
-            self._journal.count(f"intent_{after.status.lower()}")
+            self.journal.count(f"intent_{after.status.lower()}")
         had_slot = before.status in {Status.APPROVED, Status.SENDING}
         if had_slot and after.status in _TAKEN_BACK:
-            self._reservations.give_back([after])
+            self.reservations.give_back([after])
         if after.alarm and after.alarm.parked_on:
-            self._alarms.touch_place(after.organization_id, after.alarm.parked_on, self._clock.now())
+            self.alarms.touch_place(after.organization_id, after.alarm.parked_on, self.clock.now())
