@@ -10,6 +10,7 @@ from chalicelib.entrypoints.events import execution, ingestion
 from chalicelib.entrypoints.events import sweep as sweeping
 from chalicelib.entrypoints.http import health, message_intents, webhooks
 from chalicelib.entrypoints.invocation import around
+from chalicelib.entrypoints.web import home
 
 if TYPE_CHECKING:
     from chalicelib.entrypoints.events.batch_response import BatchResponse
@@ -19,18 +20,21 @@ app.register_middleware(around)
 app.register_blueprint(message_intents.routes)
 app.register_blueprint(webhooks.routes)
 app.register_blueprint(health.routes)
+app.register_blueprint(home.routes)
 
 
 # Event handlers must live here: in a blueprint they would bypass this file and its middleware.
+# infra/resources.yaml names their queues; a name given here would end up in the template beside its own.
+SET_BY_TEMPLATE = "arn:aws:sqs:us-east-1:000000000000:set-by-template"
 
 
-@app.on_sqs_message(queue="execution", batch_size=10)
+@app.on_sqs_message(queue_arn=SET_BY_TEMPLATE, batch_size=10)
 def execute(event: SQSEvent) -> BatchResponse:
     """Send approved intents."""
     return execution.execute(event)
 
 
-@app.on_sqs_message(queue="provider-events", batch_size=10)
+@app.on_sqs_message(queue_arn=SET_BY_TEMPLATE, batch_size=10)
 def ingest(event: SQSEvent) -> BatchResponse:
     """Take in what providers reported."""
     return ingestion.ingest(event)

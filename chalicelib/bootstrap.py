@@ -144,6 +144,7 @@ class Services:
             directory=self.directory,
             providers=self._providers,
             recovery=self.recovery,
+            fan_out=self._fan_out,
             clock=self.clock,
             journal=self.journal,
         )
@@ -198,7 +199,7 @@ class Services:
 
     @cached_property
     def _settlement(self) -> Settlement:
-        return Settlement(self._intents, self._alarms, self._reservations, self.clock, self.journal)
+        return Settlement(self._intents, self._reservations, self.clock, self.journal)
 
     @cached_property
     def _reservations(self) -> Reservations:

@@ -33,7 +33,7 @@ AWS_SERVICES = frozenset({"dynamodb", "sqs", "secretsmanager", "sts"})
 """The services whose models stay. A client of any other service fails with UnknownServiceError."""
 
 # Parts that stay unused as long as the application does not import them (a test looks at every import, lazy ones too).
-# Files cost: each cold start unpacks them all, for half a second per thousand on a laptop.
+# Files cost: each cold start unpacks them all.
 _UNUSED = (
     "aws_lambda_powertools/event_handler",
     "aws_lambda_powertools/utilities/auth_alpha",

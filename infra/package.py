@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / ".build"
 LOCAL = "local"
 LIMIT_MB = 12.0
-"""The zip's largest size (docs: speed and cost). A cold start reads all of it."""
+"""The zip's largest size, bytes. A cold start reads all of it."""
 
 _IGNORED = shutil.ignore_patterns("__pycache__", "*.pyc", ".*")
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.application.ports.execution_queue import MESSAGE_VERSION
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-VERSION = 1
 _BATCH = 10
 _LONGEST_DELAY = 900
 _LONGEST_WAIT = 12 * 60 * 60
@@ -62,7 +63,7 @@ class SqsExecutionQueue:
 
 
 def _entry(name: str, intent: Intent, now: int) -> dict[str, Any]:
-    body = {"v": VERSION, "intent_id": intent.id, "approval": intent.approval}
+    body = {"v": MESSAGE_VERSION, "intent_id": intent.id, "approval": intent.approval}
     return {
         "Id": name,
         "MessageBody": json.dumps(body, separators=(",", ":")),

@@ -101,27 +101,27 @@ class Gatekeeper:
         outcomes = self.decide(intents, view)
         before = {intent.id: intent for intent in intents}
         changed = [intent for intent in outcomes if intent is not before[intent.id]]
+        self.park(changed)
         stored = self.fan_out([partial(self._save, intent, before[intent.id].version) for intent in changed])
         lost = [intent for intent, kept in zip(changed, stored, strict=True) if not kept]
         self.withdraw(lost)
         self.announce([intent for intent, kept in zip(changed, stored, strict=True) if kept])
 
     def announce(self, recorded: Sequence[Intent]) -> None:
-        """Publish recorded approvals and make parking places known. What fails here, ``sweep`` finds."""
-        now = self.clock.now()
+        """Publish recorded approvals. What fails here, ``sweep`` finds."""
         approved = [intent for intent in recorded if intent.status is Status.APPROVED]
-        unpublished = self.queue.publish(approved, now) if approved else ()
+        unpublished = self.queue.publish(approved, self.clock.now()) if approved else ()
         if unpublished:
             self.journal.note("approvals not published", count=len(unpublished))
-        self.park(recorded, now)
 
-    def park(self, recorded: Iterable[Intent], now: int) -> None:
-        """Make the parking places of these intents known to ``sweep``."""
+    def park(self, deferred: Iterable[Intent]) -> None:
+        """Make parking places known to ``sweep``, before anything is recorded as parked there."""
         places = {
             (intent.organization_id, intent.alarm.parked_on)
-            for intent in recorded
+            for intent in deferred
             if intent.alarm and intent.alarm.parked_on
         }
+        now = self.clock.now()
         for organization_id, subject in sorted(places):
             self.alarms.touch_place(organization_id, subject, now)
 

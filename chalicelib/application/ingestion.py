@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from chalicelib.application.isolation import isolated
 from chalicelib.application.ports.provider_events import RawEvent
 from chalicelib.domain.attempt import receipt
 from chalicelib.domain.errors import InvalidInput, NotAuthenticated, NotFound
@@ -98,14 +99,18 @@ class Ingestion:
         event = self.events.get(event_id)
         if event is None:
             raise NotFound(f"{event_id} is not stored")
-        for item in self.providers[ProviderName(event.provider)].receipts(event.body):
-            intent = self.intents.get(item.intent_id)
-            if intent is None or (intent.organization_id, intent.instance_id) != (
-                event.organization_id,
-                event.instance_id,
-            ):
-                raise InvalidInput(f"{event_id} reports on a message that this instance did not send")
-            self.settlement.write(intent, partial(_receive, item))
+        items = self.providers[ProviderName(event.provider)].receipts(event.body)
+        done = [isolated(self.journal, "taking in a receipt", partial(self._take_in, event, item)) for item in items]
+        if not all(done):
+            raise InvalidInput(f"{event_id}: {done.count(False)} of {len(done)} receipts could not be taken in")
+
+    def _take_in(self, event: RawEvent, item: Receipt) -> None:
+        intent = self.intents.get(item.intent_id)
+        if intent is None or intent.organization_id != event.organization_id:
+            raise NotFound(f"{item.intent_id} is not a message of this organization")
+        if event.instance_id not in intent.carriers:
+            raise InvalidInput(f"{item.intent_id} was not sent by the instance that reports on it")
+        self.settlement.write(intent, partial(_receive, item))
 
 
 def _receive(item: Receipt, intent: Intent, now: int) -> Intent:

@@ -31,7 +31,7 @@ LONGEST_LIFETIME = 90 * DAY
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A well-formed wish, as the client wrote it; instants in ms."""
+    """A well-formed request, as the client wrote it; instants in ms."""
 
     target: Target
     content: Content
@@ -45,7 +45,7 @@ class Draft:
 
     @property
     def fingerprint(self) -> str:
-        """Hash of the canonical body: equal wishes have equal fingerprints."""
+        """Hash of the canonical body: equal drafts have equal fingerprints."""
         canonical = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(canonical.encode()).hexdigest()[:32]
 
@@ -84,14 +84,17 @@ class Intake:
             InvalidInput: An instant or the instance makes no sense.
             IdempotencyKeyReused: The key belongs to another body.
         """
-        intent = self._accept(organization_id, actor, draft, idempotency_key)
-        known, view = self._look(intent, fresh=idempotency_key is None)
+        intent_id = self._id(organization_id, idempotency_key)
+        known, view = self._look(organization_id, intent_id, fresh=idempotency_key is None)
         if known:
             return _replay(known, draft)
         if draft.instance_id and draft.instance_id not in view.instances:
             raise InvalidInput("There is no such instance in this organization.", "/instance_id")
+        now = self.clock.now()
+        intent = Intent(intent_id, organization_id, _request(draft, now)).record(EventType.ACCEPTED, now, actor)
         keep_content = partial(self.contents.put, intent, draft.content)
         [intent] = self.gatekeeper.decide([intent], view, beside=[keep_content])
+        self.gatekeeper.park([intent])
         known = self.intents.create(intent)
         if known:
             self.gatekeeper.withdraw([intent])
@@ -99,37 +102,37 @@ class Intake:
         self.gatekeeper.announce([intent])
         return Accepted(intent, draft.content, replayed=False)
 
-    def _accept(self, organization_id: str, actor: str, draft: Draft, idempotency_key: str | None) -> Intent:
-        now = self.clock.now()
+    def _id(self, organization_id: str, idempotency_key: str | None) -> str:
         if idempotency_key is None:
-            intent_id = self.ids.new("int")
-        else:
-            intent_id = self.ids.derived("int", organization_id, idempotency_key, "0")
-        request = Request(
-            target=draft.target,
-            purpose=draft.purpose,
-            origin=draft.origin,
-            category=draft.category,
-            instance_id=draft.instance_id,
-            send_at=draft.send_at,
-            expires_at=_expiry(draft, now),
-            external_id=draft.external_id,
-            fingerprint=draft.fingerprint,
-        )
-        return Intent(intent_id, organization_id, request).record(EventType.ACCEPTED, now, actor)
+            return self.ids.new("int")
+        return self.ids.derived("int", organization_id, idempotency_key, "0")
 
-    def _look(self, intent: Intent, *, fresh: bool) -> tuple[Intent | None, View]:
+    def _look(self, organization_id: str, intent_id: str, *, fresh: bool) -> tuple[Intent | None, View]:
         if fresh:
-            return None, self.views.load(intent.organization_id)
+            return None, self.views.load(organization_id)
         known: list[Intent | None] = []
         views: list[View] = []
         self.fan_out(
             [
-                lambda: known.append(self.intents.get(intent.id)),
-                lambda: views.append(self.views.load(intent.organization_id)),
+                lambda: known.append(self.intents.get(intent_id)),
+                lambda: views.append(self.views.load(organization_id)),
             ]
         )
         return known[0], views[0]
+
+
+def _request(draft: Draft, now: int) -> Request:
+    return Request(
+        target=draft.target,
+        purpose=draft.purpose,
+        origin=draft.origin,
+        category=draft.category,
+        instance_id=draft.instance_id,
+        send_at=draft.send_at,
+        expires_at=_expiry(draft, now),
+        external_id=draft.external_id,
+        fingerprint=draft.fingerprint,
+    )
 
 
 def _expiry(draft: Draft, now: int) -> int:

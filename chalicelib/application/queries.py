@@ -22,8 +22,8 @@ class IntentQueries:
     intents: Intents
     contents: Contents
 
-    def one(self, organization_id: str, intent_id: str) -> tuple[Intent, Content]:
-        """One intent with its content, strongly consistent.
+    def one(self, organization_id: str, intent_id: str) -> tuple[Intent, Content | None]:
+        """One intent with its content, strongly consistent; an old one may have outlived its content.
 
         Raises:
             NotFound: Unknown here; another organization's intent answers exactly the same.
@@ -31,7 +31,7 @@ class IntentQueries:
         intent = self.intents.get(intent_id) if is_id(intent_id, "int") else None
         if intent is None or intent.organization_id != organization_id:
             raise NotFound("There is no such message intent.")
-        return intent, self.contents.get_many([intent])[intent.id]
+        return intent, self.contents.get_many([intent]).get(intent.id)
 
     def page(self, organization_id: str, status: Status | None, after: str | None, limit: int) -> Page:
         """One page of the organization's intents, newest first."""

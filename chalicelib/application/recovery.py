@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from chalicelib.application.isolation import isolated
 from chalicelib.domain.attempt import late, lease_ran_out, never_confirmed, repeatable
 from chalicelib.domain.intent import Status
 from chalicelib.domain.values import MINUTE, SECOND
@@ -28,6 +29,7 @@ PAGE = 100
 # So many intents are decided in one go: one usage write per instance and batch.
 DECISIONS = 25
 LONGEST_REARM = 30 * MINUTE
+_WAITING = frozenset({Status.PENDING, Status.QUEUED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +53,14 @@ class Recovery:
             if not page:
                 return
             seen.update(intent.id for intent in page)
-            self._work(page)
+            self._work(page, stop_at)
 
     def decide(self, intents: Iterable[Intent], stop_at: float) -> None:
         """Send waiting intents to the Gate, oldest first, until the monotonic clock reaches ``stop_at``."""
         for batch in _batches(intents):
             if self.clock.monotonic() >= stop_at:
                 return
-            self.gatekeeper.decide_again(batch)
+            isolated(self.journal, "deciding", partial(self.gatekeeper.decide_again, batch))
 
     def _due(self, seen: set[str]) -> list[Intent]:
         now = self.clock.now()
@@ -69,19 +71,24 @@ class Recovery:
         seen.update(names)
         return sorted(due, key=lambda intent: intent.created_at)
 
-    def _work(self, page: list[Intent]) -> None:
+    def _work(self, page: list[Intent], stop_at: float) -> None:
+        """Look at each intent by its status; what has to be decided goes to the Gate together, oldest first."""
+        waiting = [intent for intent in page if intent.status in _WAITING]
         for intent in page:
             if intent.status is Status.SENDING:
-                self._expire_lease(intent)
+                isolated(self.journal, "expiring a lease", partial(self._expire_lease, intent))
             elif intent.status is Status.UNCONFIRMED:
-                self._look_at_unconfirmed(intent)
-        approved = [intent for intent in page if intent.status is Status.APPROVED]
-        checked = [self.settlement.write(intent, late) for intent in approved]
-        self._publish(intent for intent in checked if intent.status is Status.APPROVED)
-        waiting = [intent for intent in page if intent.status in {Status.PENDING, Status.QUEUED}]
-        waiting += [intent for intent in checked if intent.status is Status.QUEUED]
-        for batch in _batches(sorted(waiting, key=lambda intent: intent.created_at)):
-            self.gatekeeper.decide_again(batch)
+                isolated(self.journal, "resolving a doubt", partial(self._look_at_unconfirmed, intent))
+            elif intent.status is Status.APPROVED:
+                isolated(self.journal, "republishing", partial(self._look_at_approved, intent, waiting))
+        self.decide(sorted(waiting, key=lambda intent: intent.created_at), stop_at)
+
+    def _look_at_approved(self, intent: Intent, waiting: list[Intent]) -> None:
+        after = self.settlement.write(intent, late)
+        if after.status is Status.QUEUED:
+            waiting.append(after)
+        else:
+            self._publish(after)
 
     def _expire_lease(self, intent: Intent) -> None:
         now = self.clock.now()
@@ -90,26 +97,27 @@ class Recovery:
             return
         after = self.settlement.write(intent, lease_ran_out)
         self.journal.note("lease expired", intent_id=intent.id, status=after.status)
-        self._publish([after])
+        self._publish(after)
 
     def _look_at_unconfirmed(self, intent: Intent) -> None:
         now = self.clock.now()
         if repeatable(intent, now):
-            self._publish([intent])
-        elif now >= intent.request.expires_at:
+            self._publish(intent)
+        elif intent.expired(now):
             self.settlement.write(intent, never_confirmed)
         else:
             self.intents.rearm(intent, intent.request.expires_at)
 
-    def _publish(self, intents: Iterable[Intent]) -> None:
-        batch = [intent for intent in intents if intent.status in {Status.APPROVED, Status.UNCONFIRMED}]
-        if not batch:
+    def _publish(self, intent: Intent) -> None:
+        """Publish once more, and look again after as long as it has waited already; at once if it failed."""
+        if intent.status not in {Status.APPROVED, Status.UNCONFIRMED}:
             return
         now = self.clock.now()
-        self.queue.publish(batch, now)
-        for intent in batch:
-            waited = max(MINUTE, now - max(intent.not_before, intent.retry_at))
-            self.intents.rearm(intent, now + min(waited, LONGEST_REARM))
+        if self.queue.publish([intent], now):
+            self.journal.note("approval not published", intent_id=intent.id)
+            return
+        waited = max(MINUTE, now - max(intent.not_before, intent.retry_at))
+        self.intents.rearm(intent, now + min(waited, LONGEST_REARM))
 
 
 def _batches(intents: Iterable[Intent]) -> Iterator[list[Intent]]:

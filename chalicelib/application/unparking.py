@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.errors import NotFound
-from chalicelib.domain.instance import Connection, Lifecycle
+from chalicelib.application.isolation import isolated
+from chalicelib.domain.instance import FINAL, Connection
 from chalicelib.domain.intent import Status
-from chalicelib.domain.values import MINUTE
+from chalicelib.domain.values import DAY, MINUTE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from chalicelib.application.ports.alarms import Alarms, ParkingPlace
     from chalicelib.application.ports.clock import Clock
     from chalicelib.application.ports.directory import Directory
+    from chalicelib.application.ports.fan_out import FanOut
     from chalicelib.application.ports.gate_views import GateViews
     from chalicelib.application.ports.intents import Intents
     from chalicelib.application.ports.journal import Journal
@@ -26,9 +29,10 @@ if TYPE_CHECKING:
     from chalicelib.domain.intent import Intent
     from chalicelib.domain.view import View
 
-PLACES = 200
 # A place is forgotten when it was found empty and nothing was parked on it for this long: the index may lag.
 QUIET = 5 * MINUTE
+# What has not returned is probed for this long, even if nobody waits for it.
+FORGOTTEN = DAY
 PAGE = 100
 
 
@@ -42,31 +46,43 @@ class Unparking:
     directory: Directory
     providers: Mapping[ProviderName, Provider]
     recovery: Recovery
+    fan_out: FanOut
     clock: Clock
     journal: Journal
 
     def look(self, stop_at: float) -> None:
         """Look at every place until the monotonic clock reaches ``stop_at``."""
-        for place in self.alarms.places(PLACES):
+        places = list(self.alarms.places())
+        views = self._views({place.organization_id for place in places})
+        waited_for = {
+            instance.id: instance
+            for place in places
+            if place.organization_id in views
+            for instance in _waited_for(place.subject, views[place.organization_id])
+        }
+        probes = self.fan_out([partial(self._probe, instance) for instance in waited_for.values()])
+        usable = {name for name, connected in zip(waited_for, probes, strict=True) if connected}
+        for place in places:
             if self.clock.monotonic() >= stop_at:
                 return
-            try:
-                view = self.views.load(place.organization_id)
-            except NotFound:
-                self.journal.note("parking place of an unknown organization", subject=place.subject)
-                continue
-            usable = self._usable(place.subject, view)
-            self._let_go(place, stop_at, usable=usable)
+            if place.organization_id in views:
+                returned = _returned(place.subject, views[place.organization_id], usable)
+                work = partial(self._let_go, place, stop_at, returned=returned)
+                isolated(self.journal, "unparking", work)
 
-    def _usable(self, subject: str, view: View) -> bool:
-        if view.organization.paused:
-            return False
-        waited_for = [view.instances[subject]] if subject in view.instances else list(view.instances.values())
-        usable = [self._probe(instance) for instance in waited_for]
-        return any(usable)
+    def _views(self, organization_ids: Iterable[str]) -> dict[str, View]:
+        views: dict[str, View] = {}
+
+        def load(organization_id: str) -> None:
+            views[organization_id] = self.views.load(organization_id)
+
+        tasks = [partial(load, organization_id) for organization_id in organization_ids]
+        self.fan_out([partial(isolated, self.journal, "loading an organization", task) for task in tasks])
+        return views
 
     def _probe(self, instance: Instance) -> bool:
-        if instance.paused or instance.lifecycle in {Lifecycle.BANNED, Lifecycle.RETIRED}:
+        """Whether the number can send now; a number that was out of reach is asked once."""
+        if instance.paused or instance.lifecycle in FINAL:
             return False
         if instance.connection is Connection.CONNECTED:
             return True
@@ -76,19 +92,31 @@ class Unparking:
             self.journal.note("connection changed", instance_id=instance.id, connection=connection)
         return connection is Connection.CONNECTED
 
-    def _let_go(self, place: ParkingPlace, stop_at: float, *, usable: bool) -> None:
-        seen: set[str] = set()
-        while self.clock.monotonic() < stop_at:
-            names = [name for name in self.alarms.parked(place.subject, PAGE) if name not in seen]
-            seen.update(names)
-            parked = [intent for intent in self.intents.get_many(names).values() if _waits_on(intent, place.subject)]
+    def _let_go(self, place: ParkingPlace, stop_at: float, *, returned: bool) -> None:
+        """Ask the Gate again about everything parked here, or only about the expired among the oldest."""
+        parked = iter(self.alarms.parked(place.subject))
+        page = list(islice(parked, PAGE))
+        if not page and self.clock.now() - place.touched_at > (QUIET if returned else FORGOTTEN):
+            self.alarms.forget_place(place)
+        while page and self.clock.monotonic() < stop_at:
             now = self.clock.now()
-            if usable and not seen and now - place.touched_at > QUIET:
-                self.alarms.forget_place(place)
-            ready = [intent for intent in parked if usable or intent.request.expires_at <= now]
-            if not ready:
-                return
-            self.recovery.decide(sorted(ready, key=lambda intent: intent.created_at), stop_at)
+            found = self.intents.get_many(page).values()
+            ready = [one for one in found if _waits_on(one, place.subject) and (returned or one.expired(now))]
+            self.recovery.decide(ready, stop_at)
+            page = list(islice(parked, PAGE)) if returned else []
+
+
+def _waited_for(subject: str, view: View) -> list[Instance]:
+    """The numbers whose return a place waits for: one, or any of the organization."""
+    return [view.instances[subject]] if subject in view.instances else list(view.instances.values())
+
+
+def _returned(subject: str, view: View, usable: set[str]) -> bool:
+    """Whether the Gate should be asked again: something can send, or nothing ever will and it must say so."""
+    if view.organization.paused:
+        return False
+    waited_for = _waited_for(subject, view)
+    return any(one.id in usable for one in waited_for) or all(one.lifecycle in FINAL for one in waited_for)
 
 
 def _waits_on(intent: Intent, subject: str) -> bool:

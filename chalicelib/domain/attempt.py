@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from chalicelib.domain.errors import TransitionRefused
 from chalicelib.domain.intent import Delivery, Status
 from chalicelib.domain.outcome import INSTANCE_TROUBLE, FailureClass, NotSent, Sent, Unknown
 from chalicelib.domain.timeline import EventType
@@ -67,7 +68,7 @@ def may_start(intent: Intent, approval: int, now: int) -> Verdict:
     if ready > now + EARLY:
         return Wait(ready)
     overdue = not intent.retry_at and now > intent.not_after
-    return Late() if overdue or now >= intent.request.expires_at else Go()
+    return Late() if overdue or intent.expired(now) else Go()
 
 
 def repeatable(intent: Intent, now: int) -> bool:
@@ -75,7 +76,7 @@ def repeatable(intent: Intent, now: int) -> bool:
     return (
         intent.status is Status.UNCONFIRMED
         and now < intent.unknown_since + REPEAT_WINDOW
-        and now < intent.request.expires_at
+        and not intent.expired(now)
         and intent.attempts < MAX_ATTEMPTS
     )
 
@@ -91,42 +92,41 @@ def claim(intent: Intent, token: str, lease_until: int, now: int) -> Intent:
     return intent.record(EventType.CLAIMED, now, _ENGINE, token=token, lease_until=lease_until)
 
 
-def undo_claim(intent: Intent, code: str, now: int, detail: str | None = None) -> Intent:
-    """The intent after a claim that came to nothing; the attempt does not count.
+def hand_back(intent: Intent, token: str, code: str, now: int) -> Intent:
+    """The intent after a claim that never reached the provider: approved as before, the attempt not counted."""
+    if not _live(intent, token):
+        return intent
+    return _failed_attempt(intent, now, counted=False, code=code)
 
-    A doubtful send is tried again after a while only: it cannot be parked, and must not circle.
+
+def back_to_gate(intent: Intent, token: str, reason: Reason, now: int) -> Intent:
+    """The intent after a claim that never reached the provider, to be decided anew: the Gate says where it waits.
+
+    An intent that may already be with the provider does not go back: only its own number may repeat it, later.
     """
-    facts: dict[str, str | int] = {"code": code, "counted": False}
-    if detail:
-        facts["detail"] = detail
+    return _to_gate(hand_back(intent, token, reason, now), reason, now)
+
+
+def _live(intent: Intent, token: str) -> bool:
+    return intent.status is Status.SENDING and intent.token == token
+
+
+def _failed_attempt(intent: Intent, now: int, *, counted: bool, **facts: str | int) -> Intent:
+    """One more failed attempt; a doubtful send is tried again after a while, since it cannot wait at the Gate."""
     if intent.unknown_since:
         facts["retry_at"] = now + REPEAT_PAUSE
+    if not counted:
+        facts["counted"] = False
     return intent.record(EventType.ATTEMPT_FAILED, now, _ENGINE, **facts)
 
 
-def parking_place(intent: Intent, *, elsewhere: bool) -> str | None:
-    """Where an intent waits when its number cannot send.
-
-    A pinned one waits for its number; any other for whichever number of the organization returns first, or nowhere
-    when another number is free now: then the Gate is asked at once.
-    """
-    if intent.request.instance_id:
-        return intent.request.instance_id
-    return None if elsewhere else intent.organization_id
-
-
-def back_to_gate(intent: Intent, reason: Reason, now: int, parked_on: str | None = None) -> Intent:
-    """The intent waiting for a new decision: at once, or when ``parked_on`` becomes usable.
-
-    An intent that may already be with the provider never goes back: only its own number may repeat it.
-    """
-    if intent.unknown_since:
+def _to_gate(intent: Intent, reason: Reason, now: int) -> Intent:
+    if intent.status is not Status.APPROVED:
         return intent
-    until = None if parked_on else now
-    return intent.record(EventType.QUEUED, now, _ENGINE, reason=reason, until=until, parked_on=parked_on)
+    return intent.record(EventType.QUEUED, now, _ENGINE, reason=reason, until=now, parked_on=None)
 
 
-def settle(intent: Intent, token: str, outcome: Outcome, now: int, *, elsewhere: bool = False) -> Intent:
+def settle(intent: Intent, token: str, outcome: Outcome, now: int) -> Intent:
     """What an attempt's outcome makes of the intent.
 
     Args:
@@ -134,20 +134,18 @@ def settle(intent: Intent, token: str, outcome: Outcome, now: int, *, elsewhere:
         token: Fencing token of the attempt.
         outcome: What the provider's answer meant.
         now: The instant of settling, ms.
-        elsewhere: Whether another number could carry it, should this one be in trouble.
 
     Returns:
         The intent after the outcome; the same object when a stale attempt has nothing to add. Proof of sending is
         never discarded, however late it comes.
     """
-    live = intent.status is Status.SENDING and intent.token == token
     if isinstance(outcome, Sent):
         return _proven(intent, outcome.provider_id, _ENGINE, now)
-    if not live:
+    if not _live(intent, token):
         return intent
     if isinstance(outcome, Unknown) or intent.delivery is not None:
         return _doubtful(intent, outcome.detail, now)
-    return _not_sent(intent, outcome, now, elsewhere=elsewhere)
+    return _not_sent(intent, outcome, now)
 
 
 def lease_ran_out(intent: Intent, now: int) -> Intent:
@@ -159,7 +157,7 @@ def lease_ran_out(intent: Intent, now: int) -> Intent:
 
 def never_confirmed(intent: Intent, now: int) -> Intent:
     """The intent that stayed unconfirmed until it expired: it ends, and its doubt stays on the timeline."""
-    if intent.status is not Status.UNCONFIRMED or now < intent.request.expires_at:
+    if intent.status is not Status.UNCONFIRMED or not intent.expired(now):
         return intent
     return intent.record(EventType.FAILED, now, _ENGINE, reason="UNCONFIRMED")
 
@@ -167,16 +165,22 @@ def never_confirmed(intent: Intent, now: int) -> Intent:
 def late(intent: Intent, now: int) -> Intent:
     """The intent back at the Gate if its slot has passed unused."""
     if isinstance(may_start(intent, intent.approval, now), Late):
-        return back_to_gate(intent, Reason.LATE_SLOT, now)
+        return _to_gate(intent, Reason.LATE_SLOT, now)
     return intent
 
 
 def receipt(intent: Intent, delivery: Delivery, provider_id: str, provider_at: int, now: int) -> Intent:
-    """The intent after a provider's receipt, in any order; a receipt seen before changes nothing."""
+    """The intent after a provider's receipt, in any order; a receipt seen before changes nothing.
+
+    Raises:
+        TransitionRefused: No attempt ever started: the receipt cannot be about this intent.
+    """
     kind = EventType.READ if delivery is Delivery.READ else EventType.DELIVERED
+    if not intent.claimed:
+        raise TransitionRefused(f"{intent.id} was never sent: it cannot be {kind}")
     if any(event.type is kind for event in intent.timeline):
         return intent
-    if intent.attempts and intent.status not in {Status.SENDING, Status.SENT}:
+    if intent.status is not Status.SENDING:
         intent = _proven(intent, provider_id, _PROVIDER, now)
     facts = {} if intent.provider_id == provider_id else {"provider_id": provider_id}
     return intent.record(kind, now, _PROVIDER, **facts, provider_at=provider_at)
@@ -195,17 +199,16 @@ def _proven(intent: Intent, provider_id: str | None, actor: str, now: int) -> In
     return intent.record(EventType.SENT, now, actor, provider_id=provider_id)
 
 
-def _not_sent(intent: Intent, outcome: NotSent, now: int, *, elsewhere: bool) -> Intent:
-    if outcome.failure in INSTANCE_TROUBLE:
-        undone = undo_claim(intent, outcome.failure, now, outcome.detail)
-        return back_to_gate(
-            undone, Reason.INSTANCE_DISCONNECTED, now, parked_on=parking_place(intent, elsewhere=elsewhere)
-        )
-    again = intent.attempts < MAX_ATTEMPTS or intent.unknown_since
-    if outcome.failure is FailureClass.TRANSIENT and again:
-        facts = {"code": outcome.failure, "detail": outcome.detail}
+def _not_sent(intent: Intent, outcome: NotSent, now: int) -> Intent:
+    facts: dict[str, str | int] = {"code": outcome.failure, "detail": outcome.detail}
+    trouble = outcome.failure in INSTANCE_TROUBLE
+    if intent.unknown_since:
+        return _failed_attempt(intent, now, counted=not trouble, **facts)
+    if trouble:
+        return _to_gate(_failed_attempt(intent, now, counted=False, **facts), Reason.INSTANCE_DISCONNECTED, now)
+    if outcome.failure is FailureClass.TRANSIENT and intent.attempts < MAX_ATTEMPTS:
         retry_at = now + max(outcome.retry_after or 0, _back_off(intent))
-        return intent.record(EventType.ATTEMPT_FAILED, now, _ENGINE, **facts, retry_at=retry_at)
+        return _failed_attempt(intent, now, counted=True, **facts, retry_at=retry_at)
     return intent.record(EventType.FAILED, now, _ENGINE, reason=outcome.failure, detail=outcome.detail)
 
 

@@ -35,6 +35,10 @@ class Lifecycle(StrEnum):
     RETIRED = "RETIRED"
 
 
+# A number that will never send again as it is.
+FINAL = frozenset({Lifecycle.BANNED, Lifecycle.RETIRED})
+
+
 class Connection(StrEnum):
     """What was last known about the number's session."""
 

@@ -60,7 +60,8 @@ ALLOWED: dict[EventType, frozenset[Status]] = {
     EventType.DROPPED: _UNSENT,
     EventType.CLAIMED: frozenset({Status.APPROVED, Status.UNCONFIRMED}),
     EventType.ATTEMPT_FAILED: frozenset({Status.SENDING}),
-    EventType.SENT: frozenset({Status.SENDING, Status.UNCONFIRMED, Status.FAILED, Status.APPROVED, Status.QUEUED}),
+    # Proof of sending is proof wherever it meets the intent.
+    EventType.SENT: frozenset(Status) - {Status.SENT},
     EventType.UNCONFIRMED: frozenset({Status.SENDING}),
     EventType.FAILED: frozenset({Status.SENDING, Status.UNCONFIRMED}),
     EventType.DELIVERED: _SENT_OR_SENDING,
@@ -165,6 +166,20 @@ class Intent:
     def created_at(self) -> int:
         """When it was accepted, ms."""
         return self.timeline[0].at
+
+    def expired(self, now: int) -> bool:
+        """Whether it has become worthless by ``now`` (ms)."""
+        return now >= self.request.expires_at
+
+    @property
+    def claimed(self) -> bool:
+        """Whether an attempt ever started: only then can a provider have it."""
+        return self.claimed_at > 0
+
+    @property
+    def carriers(self) -> frozenset[str]:
+        """Every number it was ever approved for."""
+        return frozenset(event.data["instance_id"] for event in self.timeline if event.type is EventType.APPROVED)
 
     def record(self, kind: EventType, at: int, actor: str, **data: Any) -> Intent:  # noqa: ANN401 - JSON values
         """The intent after one more event.

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from ulid import ULID
 
 from chalicelib.adapters.providers.whatsmeow.message_id import message_id
-from chalicelib.domain.attempt import back_to_gate, claim, receipt, settle
-from chalicelib.domain.decision import Approve, Comparison, decided
+from chalicelib.domain.attempt import claim, receipt, settle
+from chalicelib.domain.decision import Approve, Comparison, Defer, decided
 from chalicelib.domain.instance import Connection, Instance, InstancePurpose, Lifecycle, Provider
 from chalicelib.domain.intent import Delivery, Intent, Request
 from chalicelib.domain.organization import Organization
@@ -71,12 +71,12 @@ def pending(number: int = 1, at: int = NOON, organization_id: str = ORGANIZATION
 
 def parked(number: int = 1, subject: str = INSTANCE, at: int = NOON) -> Intent:
     """An intent that waits for a number or an organization."""
-    return back_to_gate(pending(number, at), Reason.INSTANCE_DISCONNECTED, at, parked_on=subject)
+    return decided(pending(number, at), Defer(Reason.INSTANCE_DISCONNECTED, None, subject, ()), at)
 
 
 def deferred(number: int = 1, until: int = NOON) -> Intent:
     """An intent that is decided again at ``until``."""
-    return back_to_gate(pending(number, until), Reason.RATE_LIMIT, until)
+    return decided(pending(number, until), Defer(Reason.RATE_LIMIT, until, None, ()), until)
 
 
 def approved(number: int = 1, at: int = NOON) -> Intent:

@@ -155,14 +155,14 @@ class FakeAlarms:
         ]
         return [name for _, name in sorted(found) if crc32(name.encode()) % self.shards == shard][:limit]
 
-    def places(self, limit: int) -> Sequence[ParkingPlace]:
+    def places(self) -> Sequence[ParkingPlace]:
         """Known places."""
-        return list(self._places.values())[:limit]
+        return list(self._places.values())
 
-    def parked(self, subject: str, limit: int) -> Sequence[str]:
+    def parked(self, subject: str) -> Sequence[str]:
         """Parked on a subject."""
         found = [one for one in self._intents.stored.values() if one.alarm and one.alarm.parked_on == subject]
-        return [one.id for one in sorted(found, key=lambda one: (one.created_at, one.id))][:limit]
+        return [one.id for one in sorted(found, key=lambda one: (one.created_at, one.id))]
 
     def touch_place(self, organization_id: str, subject: str, now: int) -> None:
         """Make known."""

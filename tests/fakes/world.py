@@ -83,7 +83,7 @@ class World:
 
     def _build(self) -> None:
         reservations = Reservations(self.organizations, self.journal)
-        self.settlement = Settlement(self.intents, self.alarms, reservations, self.clock, self.journal)
+        self.settlement = Settlement(self.intents, reservations, self.clock, self.journal)
         self.gatekeeper = Gatekeeper(
             views=self.organizations,
             intents=self.intents,
@@ -144,6 +144,7 @@ class World:
             directory=self.organizations,
             providers=providers,
             recovery=self.recovery,
+            fan_out=sequential,
             clock=self.clock,
             journal=self.journal,
         )

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
-from chalicelib.domain.attempt import undo_claim
+from chalicelib.domain.attempt import receipt
 from chalicelib.domain.errors import VersionConflict
 from chalicelib.domain.instance import Connection, Lifecycle
-from chalicelib.domain.intent import Intent, Status
+from chalicelib.domain.intent import Alarm, Delivery, Intent, Status
 from chalicelib.domain.organization import Pause
 from chalicelib.domain.outcome import FailureClass, NotSent, Sent, Unknown
+from chalicelib.domain.policy import Policy
 from chalicelib.domain.values import Reason
 from tests.fakes.world import INSTANCE, ORGANIZATION, World, draft
 
@@ -52,21 +54,23 @@ def test_a_pause_between_decision_and_send_stops_the_send() -> None:
     intent = world.submit()
     pause_organization(world)
     world.work()
+    world.sweep()
     waiting = world.now(intent)
     assert not world.provider.sent
     assert (waiting.status, waiting.reason, waiting.attempts) == (Status.QUEUED, Reason.OPS_PAUSED, 0)
-    assert waiting.alarm is not None
-    assert waiting.alarm.parked_on == ORGANIZATION
+    assert waiting.alarm == Alarm(parked_on=ORGANIZATION)
 
 
 def test_a_banned_number_sends_nothing() -> None:
-    """A number banned after the decision must not be used once more."""
+    """A number banned after the decision must not be used once more, and what it should have sent must say why."""
     world = World()
-    world.submit()
+    intent = world.submit()
     banned = replace(world.organizations.instances[INSTANCE], lifecycle=Lifecycle.BANNED)
     world.organizations.put_instance(banned)
     world.work()
+    world.sweep()
     assert not world.provider.sent
+    assert (world.now(intent).status, world.now(intent).reason) == (Status.BLOCKED, Reason.INSTANCE_BANNED)
 
 
 def test_control_is_read_again_when_sends_take_long() -> None:
@@ -255,13 +259,73 @@ def test_a_settlement_meets_a_receipt_that_came_first() -> None:
     send = world.provider.send
 
     def receipt_first(*arguments: object) -> Sent:
-        stored = world.now(intent)
-        world.intents.save(undo_claim(stored, "OTHER", world.clock.now()), stored.version)
+        stored, now = world.now(intent), world.clock.now()
+        world.intents.save(receipt(stored, Delivery.DELIVERED, "wire", now, now), stored.version)
         return send(*arguments)  # type: ignore[arg-type, return-value]
 
     world.provider.send = receipt_first  # type: ignore[method-assign, assignment]
     world.work()
-    assert world.now(intent).status is Status.SENT
+    settled = world.now(intent)
+    assert (settled.status, settled.delivery) == (Status.SENT, Delivery.DELIVERED)
+    assert [event.type for event in settled.timeline][-2:] == ["delivered", "sent"]
+
+
+def test_one_hung_call_stops_the_lane() -> None:
+    """A hung bridge holds each call for a minute and more: one is enough to stop asking it."""
+    world = World()
+    intents = [world.submit(draft(str(number))) for number in range(3)]
+
+    def hang(*_: object) -> Unknown:
+        world.clock.advance(4)
+        return Unknown("timeout")
+
+    world.provider.send = hang  # type: ignore[method-assign, assignment]
+    world.work()
+    assert [world.now(intent).status for intent in intents] == [Status.UNCONFIRMED, Status.QUEUED, Status.QUEUED]
+    assert world.organizations.instances[INSTANCE].connection is Connection.DISCONNECTED
+
+
+def test_a_number_known_to_be_gone_is_not_asked() -> None:
+    """Approvals on the queue must not knock on a dead number one after the other."""
+    world = World()
+    intent = world.submit()
+    world.change_instance(Connection.DISCONNECTED)
+    world.work()
+    assert not world.provider.sent
+    assert world.now(intent).reason == Reason.INSTANCE_DISCONNECTED
+
+
+def test_the_pause_is_kept_on_the_wire() -> None:
+    """Messages that come out of the queue together must still leave one after the other, at the policy's pace."""
+    world = World(Policy(60, 600, 6_000, 2_000, 2_000))
+    for number in range(4):
+        world.submit(draft(str(number)))
+    world.clock.advance(10)
+    starts: list[float] = []
+    send = world.provider.send
+
+    def timed(*arguments: object) -> Sent:
+        starts.append(world.clock.monotonic())
+        return send(*arguments)  # type: ignore[arg-type, return-value]
+
+    world.provider.send = timed  # type: ignore[method-assign, assignment]
+    world.work()
+    assert len(starts) == 4
+    assert all(later - earlier >= 2 for earlier, later in pairwise(starts))
+
+
+def test_a_busy_lane_does_not_use_up_the_message() -> None:
+    """A send may take over a minute: the messages that wait for it must not end in the dead letters meanwhile."""
+    world = World()
+    world.submit()
+    start = world.clock.now()
+    world.lanes.take(INSTANCE, "a slow worker", start + 120_000, start)
+    [order] = world.queue.take()
+    while world.clock.now() < start + 120_000:
+        world.work([order])
+        world.clock.advance(world.queue.postponed[-1][1] / 1000)
+        order = replace(order, receives=order.receives + 1)
+    assert order.receives < 10
 
 
 def test_an_order_of_an_unknown_intent_is_done() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chalicelib.domain.errors import IdempotencyKeyReused, InvalidInput
+from chalicelib.domain.instance import Connection
 from chalicelib.domain.intent import Status
 from chalicelib.domain.policy import Policy
 from chalicelib.domain.values import DAY
@@ -36,6 +37,32 @@ def test_the_same_key_is_accepted_once() -> None:
     assert again.intent == first
     assert len(world.queue.take()) == 1
     assert world.organizations.usages[INSTANCE].day.used(world.clock.now()) == 1
+
+
+def test_a_replay_is_answered_even_after_the_expiry() -> None:
+    """A client that repeats a lost answer late must learn that it was sent, not that its request makes no sense."""
+    world = World()
+    short = replace(draft(), expires_at=world.clock.now() + 60_000)
+    first = world.submit(short, key="order-1")
+    world.clock.advance(120)
+    assert world.submit(short, key="order-1").id == first.id
+
+
+def test_a_crash_right_after_storing_loses_no_parked_intent() -> None:
+    """The parking place must be known before anything waits there, or nobody ever looks."""
+    world = World()
+    world.change_instance(Connection.DISCONNECTED)
+    create = world.intents.create
+
+    def crash(intent: Intent) -> Intent | None:
+        create(intent)
+        raise KeyboardInterrupt
+
+    world.intents.create = crash  # type: ignore[method-assign]
+    with pytest.raises(KeyboardInterrupt):
+        world.submit()
+    world.sweep()
+    assert [intent.status for intent in world.intents.stored.values()] == [Status.APPROVED]
 
 
 def test_the_same_key_with_another_body_is_refused() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,22 +15,20 @@ from chalicelib.domain.attempt import (
     Go,
     Late,
     Wait,
-    back_to_gate,
     claim,
+    hand_back,
     lease_ran_out,
     may_start,
     receipt,
     repeatable,
     settle,
-    undo_claim,
 )
 from chalicelib.domain.errors import TransitionRefused
-from chalicelib.domain.intent import ALLOWED, Delivery, Intent, Status, fold
+from chalicelib.domain.intent import ALLOWED, Alarm, Delivery, Intent, Status, fold
 from chalicelib.domain.outcome import FailureClass, NotSent, Sent, Unknown
 from chalicelib.domain.timeline import EventType
 from chalicelib.domain.values import HOUR, MINUTE, Reason
 from tests.fakes.clock import NOON
-from tests.fakes.world import ORGANIZATION
 from tests.unit.test_gate import an_intent
 
 
@@ -48,7 +48,7 @@ def a_state(status: Status) -> Intent:
     """An intent in each status, reached by allowed steps."""
     reached: dict[Status, Intent] = {
         Status.PENDING: an_intent(),
-        Status.QUEUED: back_to_gate(an_intent(), Reason.OPS_PAUSED, NOON, parked_on="ins_1"),
+        Status.QUEUED: an_intent().record(EventType.QUEUED, NOON, "gate", **FACTS[EventType.QUEUED]),
         Status.APPROVED: approved(),
         Status.SENDING: sending(),
         Status.UNCONFIRMED: settle(sending(), "t1", Unknown("lost"), NOON),
@@ -61,7 +61,7 @@ def a_state(status: Status) -> Intent:
     return reached[status]
 
 
-FACTS: dict[EventType, dict[str, object]] = {
+FACTS: dict[EventType, dict[str, Any]] = {
     EventType.QUEUED: {"reason": "OPS_PAUSED", "until": None, "parked_on": "ins_1"},
     EventType.APPROVED: {"instance_id": "ins_1", "not_before": NOON, "not_after": NOON},
     EventType.BLOCKED: {"reason": "INSTANCE_BANNED"},
@@ -99,7 +99,7 @@ def test_time_on_the_timeline_never_goes_back(shifts: list[int]) -> None:
     """A skewed clock must not make an event appear before its cause."""
     intent = an_intent()
     for shift in shifts:
-        intent = back_to_gate(intent, Reason.LATE_SLOT, NOON + shift)
+        intent = intent.record(EventType.QUEUED, NOON + shift, "gate", **FACTS[EventType.QUEUED])
     instants = [event.at for event in intent.timeline]
     assert instants == sorted(instants)
 
@@ -132,15 +132,23 @@ def test_a_repeat_that_fails_leaves_the_outcome_unknown() -> None:
     again = claim(a_state(Status.UNCONFIRMED), "t2", NOON + HOUR, NOON + MINUTE)
     down = settle(again, "t2", NotSent(FailureClass.INSTANCE_DOWN, "gone"), NOON + MINUTE)
     assert down.status is Status.UNCONFIRMED
-    assert undo_claim(again, "OPS_PAUSED", NOON + MINUTE).status is Status.UNCONFIRMED
+    assert hand_back(again, "t2", "OPS_PAUSED", NOON + MINUTE).status is Status.UNCONFIRMED
+
+
+@pytest.mark.parametrize("failure", list(FailureClass))
+def test_no_answer_to_a_repeat_ends_the_doubt(failure: FailureClass) -> None:
+    """A "failed" after a lost answer makes an operator send by hand what may have arrived: it stays in doubt."""
+    again = claim(a_state(Status.UNCONFIRMED), "t2", NOON + HOUR, NOON + MINUTE)
+    after = settle(again, "t2", NotSent(failure, "no"), NOON + MINUTE)
+    assert after.status is Status.UNCONFIRMED
+    assert after.retry_at >= NOON + 2 * MINUTE
 
 
 def test_trouble_of_the_number_burns_no_attempt() -> None:
     """A dead bridge must not use up the attempts of every message that waits for it."""
     down = settle(sending(), "t1", NotSent(FailureClass.INSTANCE_DOWN, "gone"), NOON)
     assert (down.status, down.attempts, down.reason) == (Status.QUEUED, 0, Reason.INSTANCE_DISCONNECTED)
-    assert down.alarm is not None
-    assert down.alarm.parked_on == ORGANIZATION
+    assert down.alarm == Alarm(due=NOON)
 
 
 def test_transient_failures_back_off_and_end() -> None:
@@ -171,6 +179,15 @@ def test_a_receipt_is_proof_of_sending(status: Status) -> None:
     """A message that was delivered is sent, whatever we believed: it must never be sent again."""
     intent = receipt(a_state(status), Delivery.DELIVERED, "wire", NOON, NOON)
     assert (intent.status, intent.delivery) == (Status.SENT, Delivery.DELIVERED)
+
+
+@pytest.mark.parametrize("failure", [FailureClass.TRANSIENT, FailureClass.INSTANCE_DOWN])
+def test_a_receipt_corrects_a_bridge_that_was_wrong(failure: FailureClass) -> None:
+    """The bridge said "not sent", the receipt says "delivered": sending it again would be the second message."""
+    waiting = settle(sending(), "t1", NotSent(failure, "no"), NOON)
+    assert receipt(waiting, Delivery.DELIVERED, "wire", NOON, NOON).status is Status.SENT
+    dropped = waiting.record(EventType.DROPPED, NOON, "gate", reason="EXPIRED")
+    assert receipt(dropped, Delivery.DELIVERED, "wire", NOON, NOON).status is Status.SENT
 
 
 def test_receipts_in_any_order_raise_the_delivery_once() -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from chalicelib.domain.attempt import REPEAT_WINDOW
-from chalicelib.domain.instance import Connection, InstancePurpose
+from chalicelib.domain.instance import Connection, InstancePurpose, Lifecycle
 from chalicelib.domain.intent import Status
 from chalicelib.domain.organization import Pause
 from chalicelib.domain.outcome import Unknown
-from chalicelib.domain.values import DAY
+from chalicelib.domain.values import DAY, Purpose
 from tests.fakes.world import INSTANCE, ORGANIZATION, World, draft
 
 
@@ -101,10 +101,10 @@ def test_an_empty_parking_place_is_forgotten_after_a_while() -> None:
     world.change_instance(Connection.DISCONNECTED)
     world.submit()
     world.sweep()
-    assert world.alarms.places(10)
+    assert world.alarms.places()
     world.clock.advance(400)
     world.sweep()
-    assert not world.alarms.places(10)
+    assert not world.alarms.places()
 
 
 def test_an_unconfirmed_intent_is_held_when_its_repeat_window_is_over() -> None:
@@ -123,8 +123,47 @@ def test_an_unconfirmed_intent_is_held_when_its_repeat_window_is_over() -> None:
     assert (world.now(intent).status, world.now(intent).reason) == (Status.FAILED, "UNCONFIRMED")
 
 
-def test_sweeping_twice_changes_nothing_twice() -> None:
-    """Two sweeps at once must not send, publish or decide anything a second time."""
+def test_one_poison_intent_does_not_stop_the_sweep() -> None:
+    """A broken record of one organization must not keep everybody else's messages waiting."""
+    world = World()
+    poison = world.submit(replace(draft(), send_at=world.clock.now() + 1_000))
+    world.intents.stored[poison.id] = replace(poison, organization_id="org_nobody")
+    healthy = world.submit(replace(draft(), send_at=world.clock.now() + 1_000))
+    world.clock.advance(2)
+    world.sweep()
+    assert world.now(healthy).status is Status.APPROVED
+    assert world.journal.notes
+
+
+def test_what_can_leave_is_not_stuck_behind_what_cannot() -> None:
+    """A hundred messages that one number may not carry must not hide the one it may."""
+    world = World(instances=("ins_1", "ins_2"))
+    for name, purpose in (("ins_1", InstancePurpose.WARMUP), ("ins_2", InstancePurpose.DISPATCH)):
+        world.organizations.put_instance(replace(world.organizations.instances[name], purpose=purpose))
+        world.change_instance(Connection.DISCONNECTED, name)
+    for number in range(120):
+        world.submit(draft(str(number)))
+        world.clock.advance(0.01)
+    reply = world.submit(draft("resposta", Purpose.REPLY))
+    world.provider.state = Connection.DISCONNECTED
+    world.change_instance(Connection.CONNECTED, "ins_1")
+    world.sweep()
+    assert world.now(reply).status is Status.APPROVED
+
+
+def test_a_ban_tells_those_who_wait() -> None:
+    """Messages parked on a number that was banned meanwhile must not wait for what cannot return."""
+    world = World()
+    world.change_instance(Connection.DISCONNECTED)
+    intent = world.submit()
+    banned = replace(world.organizations.instances[INSTANCE], lifecycle=Lifecycle.BANNED)
+    world.organizations.put_instance(banned)
+    world.sweep()
+    assert (world.now(intent).status, world.now(intent).reason) == (Status.BLOCKED, "INSTANCE_BANNED")
+
+
+def test_sweeping_again_changes_nothing_again() -> None:
+    """A tick that runs twice must not send, publish or decide anything a second time."""
     world = World()
     intent = world.submit(replace(draft(), send_at=world.clock.now() + 1_000))
     world.clock.advance(2)

@@ -8,7 +8,7 @@ from chalicelib.adapters.dynamodb.intents import SHARDS
 from chalicelib.application.ports.alarms import ParkingPlace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from chalicelib.adapters.dynamodb.table import Item, Table
 
@@ -32,16 +32,16 @@ class DynamoAlarms:
         rows, _ = self._table.index_page(_INDEX, "wake_pk = :pk AND wake_sk < :now", values, limit)
         return [_intent_id(row) for row in rows]
 
-    def places(self, limit: int) -> Sequence[ParkingPlace]:
+    def places(self) -> Iterable[ParkingPlace]:
         """Parking places that may hold intents."""
-        rows, _ = self._table.index_page(_INDEX, "wake_pk = :pk", {":pk": "PLACES"}, limit)
+        rows = self._table.query("wake_pk = :pk", {":pk": "PLACES"}, index=_INDEX)
         items = self._table.get_many((str(row["pk"]), str(row["sk"])) for row in rows)
         return [_place(item) for item in items]
 
-    def parked(self, subject: str, limit: int) -> Sequence[str]:
-        """Ids of intents parked on ``subject``, oldest first."""
-        rows, _ = self._table.index_page(_INDEX, "wake_pk = :pk", {":pk": f"PARK#{subject}"}, limit)
-        return [_intent_id(row) for row in rows]
+    def parked(self, subject: str) -> Iterable[str]:
+        """Ids of intents parked on ``subject``, oldest first, read as they are consumed."""
+        rows = self._table.query("wake_pk = :pk", {":pk": f"PARK#{subject}"}, index=_INDEX)
+        return (_intent_id(row) for row in rows)
 
     def touch_place(self, organization_id: str, subject: str, now: int) -> None:
         """Make a parking place known."""

@@ -84,14 +84,16 @@ class Table:
             return self.put_if(item, "attribute_not_exists(pk)")
         return self.put_if(item, "#v = :v", {":v": based_on})
 
-    def query(self, condition: str, values: Mapping[str, Value]) -> Iterator[Item]:
-        """Items of one partition, strongly consistent, page by page as they are consumed."""
+    def query(self, condition: str, values: Mapping[str, Value], index: str | None = None) -> Iterator[Item]:
+        """Items of one partition, page by page as they are consumed; strongly consistent but for an index."""
         arguments: dict[str, Any] = {
             "TableName": self.name,
             "KeyConditionExpression": condition,
             "ExpressionAttributeValues": _typed(values),
-            "ConsistentRead": True,
+            "ConsistentRead": index is None,
         }
+        if index:
+            arguments |= {"IndexName": index, "Limit": _BATCH}
         while True:
             answer = self.client.query(**arguments)
             yield from (_plain(item) for item in answer["Items"])

@@ -11,7 +11,7 @@ from chalicelib.application.execution.lane import Claimed, Lane, with_contents
 from chalicelib.domain.attempt import Go, Late, Wait, claim, late, may_start, repeatable
 from chalicelib.domain.errors import VersionConflict
 from chalicelib.domain.intent import Status
-from chalicelib.domain.values import SECOND
+from chalicelib.domain.values import MINUTE, SECOND
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 # A message whose lane is busy, or whose intent just changed, comes back after this long.
 SOON = 2 * SECOND
+LONGEST_AWAY = MINUTE
 
 _Groups = dict[tuple[str, str], list[tuple["Order", "Intent"]]]
 
@@ -132,7 +133,7 @@ class Execution:
             if mine:
                 held[key] = sorted(work, key=lambda pair: (pair[1].not_before, pair[1].created_at))
             else:
-                again.extend((order, SOON) for order, _ in work)
+                again.extend((order, _busy(order)) for order, _ in work)
         return held
 
     def _open(self, held: _Groups, token: str, lease_until: int, again: list[tuple[Order, int]]) -> list[Lane]:
@@ -146,10 +147,10 @@ class Execution:
             if intent is None:
                 again.append((order, SOON))
             else:
-                work[key].append(Claimed(order, intent, token))
-        return self._with_control(work)
+                work[key].append(Claimed(order, intent))
+        return self._with_control(work, token)
 
-    def _with_control(self, work: dict[tuple[str, str], list[Claimed]]) -> list[Lane]:
+    def _with_control(self, work: dict[tuple[str, str], list[Claimed]], token: str) -> list[Lane]:
         if not work:
             return []
         read_at = self.clock.monotonic()
@@ -160,7 +161,7 @@ class Execution:
         reads.extend(partial(self._read_view, views, organization_id) for organization_id in {key[0] for key in work})
         self.fan_out(reads)
         return [
-            Lane(organization_id, instance_id, with_contents(items, contents), views[organization_id], read_at)
+            Lane(organization_id, instance_id, token, with_contents(items, contents), views[organization_id], read_at)
             for (organization_id, instance_id), items in work.items()
         ]
 
@@ -174,6 +175,11 @@ class Execution:
         except VersionConflict:
             return None
         return claimed
+
+
+def _busy(order: Order) -> int:
+    """How long to stay away from a busy lane: longer each time, so that a slow send uses up no message."""
+    return min(SOON << min(order.receives, 10) - 1, LONGEST_AWAY)
 
 
 def _unfinished(lane: Lane, now: int) -> list[tuple[Order, int]]:

@@ -7,11 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from chalicelib.application.ports.provider import Message
-from chalicelib.domain.attempt import back_to_gate, parking_place, settle, undo_claim
-from chalicelib.domain.instance import Connection, Lifecycle
-from chalicelib.domain.intent import Status
+from chalicelib.domain.attempt import back_to_gate, hand_back, settle
+from chalicelib.domain.instance import FINAL, Connection
 from chalicelib.domain.outcome import INSTANCE_TROUBLE, FailureClass, NotSent, Unknown
-from chalicelib.domain.values import Reason
+from chalicelib.domain.values import SECOND, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,20 +41,21 @@ class Claimed:
 
     order: Order
     intent: Intent
-    token: str
     content: Content | None = None
 
 
-@dataclass
+@dataclass(slots=True)
 class Lane:
     """The work of one number in one batch.
 
     Attributes:
         organization_id: Whose number.
         instance_id: The number.
+        token: Fencing token of every claim in it.
         work: Claimed intents in slot order.
         view: Control as last read.
         read_at: When that was, on the monotonic clock.
+        next_call: Earliest start of the next call, on the monotonic clock.
         unknowns: Unknown outcomes in a row.
         trouble: Why nothing more leaves in this batch.
         settled: What became of each intent.
@@ -63,9 +63,11 @@ class Lane:
 
     organization_id: str
     instance_id: str
+    token: str
     work: list[Claimed]
     view: View
     read_at: float
+    next_call: float = 0.0
     unknowns: int = 0
     trouble: Reason | None = None
     settled: list[tuple[Order, Intent]] = field(default_factory=list)
@@ -74,14 +76,6 @@ class Lane:
     def instance(self) -> Instance:
         """The number as last read."""
         return self.view.instances[self.instance_id]
-
-    @property
-    def elsewhere(self) -> bool:
-        """Whether another number of the organization is connected."""
-        return any(
-            other.id != self.instance_id and other.connection is Connection.CONNECTED and not other.paused
-            for other in self.view.instances.values()
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,31 +113,43 @@ class LaneRunner:
         """
         for claimed in lane.work:
             if lane.trouble is None:
+                self._pace(lane)
                 self._refresh(lane)
             if lane.trouble is not None:
-                after = self._hand_back(lane, claimed, lane.trouble)
+                after = self.settlement.write(claimed.intent, partial(_decide_anew, lane.token, lane.trouble))
             elif not self.fits(stop_at):
-                after = self.settlement.write(claimed.intent, partial(_undo, claimed.token, "OUT_OF_TIME"))
+                after = self.settlement.write(claimed.intent, partial(_hand_back, lane.token))
             else:
                 after = self._send(lane, claimed)
             lane.settled.append((claimed.order, after))
+
+    def _pace(self, lane: Lane) -> None:
+        """Keep the policy's shortest pause on the wire too: what comes late must not leave in a burst."""
+        wait = lane.next_call - self.clock.monotonic()
+        if wait > 0:
+            self.clock.sleep(wait)
+        lane.next_call = self.clock.monotonic() + lane.view.organization.policy.min_interval / SECOND
 
     def _refresh(self, lane: Lane) -> None:
         if self.clock.monotonic() - lane.read_at > CONTROL_AGE:
             read_at = self.clock.monotonic()
             lane.view, lane.read_at = self.views.load(lane.organization_id), read_at
-        stopped = lane.view.organization.paused or lane.instance.paused
-        if stopped or lane.instance.lifecycle in {Lifecycle.BANNED, Lifecycle.RETIRED}:
+        if lane.view.organization.paused or lane.instance.paused:
             lane.trouble = Reason.OPS_PAUSED
+        elif lane.instance.lifecycle in FINAL:
+            lane.trouble = Reason.NO_ELIGIBLE_INSTANCE
+        elif lane.instance.connection is not Connection.CONNECTED:
+            lane.trouble = Reason.INSTANCE_DISCONNECTED
 
     def _send(self, lane: Lane, claimed: Claimed) -> Intent:
+        started = self.clock.monotonic()
         outcome = self._call(lane.instance, claimed)
         lane.unknowns = lane.unknowns + 1 if isinstance(outcome, Unknown) else 0
+        hung = lane.unknowns > 0 and self.clock.monotonic() - started > self.send_budget / 2
         dead = isinstance(outcome, NotSent) and outcome.failure in INSTANCE_TROUBLE
-        if dead or lane.unknowns >= UNKNOWNS_IN_A_ROW:
+        if dead or hung or lane.unknowns >= UNKNOWNS_IN_A_ROW:
             self._open_circuit(lane, outcome)
-        apply = partial(_settle, claimed.token, outcome, elsewhere=lane.elsewhere)
-        return self.settlement.write(claimed.intent, apply)
+        return self.settlement.write(claimed.intent, partial(_settle, lane.token, outcome))
 
     def _call(self, instance: Instance, claimed: Claimed) -> Outcome:
         intent = claimed.intent
@@ -157,14 +163,8 @@ class LaneRunner:
         connection = Connection.ERROR if auth else Connection.DISCONNECTED
         lane.trouble = Reason.INSTANCE_DISCONNECTED
         now = self.clock.now()
-        self.directory.put_instance(lane.instance.observed(connection, now))
         self.alarms.touch_place(lane.organization_id, lane.instance_id, now)
-
-    def _hand_back(self, lane: Lane, claimed: Claimed, reason: Reason) -> Intent:
-        place = parking_place(claimed.intent, elsewhere=lane.elsewhere)
-        if reason is Reason.OPS_PAUSED and lane.view.organization.paused:
-            place = lane.organization_id
-        return self.settlement.write(claimed.intent, partial(_return, claimed.token, reason, place))
+        self.directory.put_instance(lane.instance.observed(connection, now))
 
 
 def with_contents(work: list[Claimed], contents: Mapping[str, Content]) -> list[Claimed]:
@@ -172,19 +172,16 @@ def with_contents(work: list[Claimed], contents: Mapping[str, Content]) -> list[
     return [replace(claimed, content=contents.get(claimed.intent.id)) for claimed in work]
 
 
-def _live(intent: Intent, token: str) -> bool:
-    return intent.status is Status.SENDING and intent.token == token
+# Changes as ``Settlement.write`` wants them: what is known beforehand comes first, then the stored intent and the time.
 
 
-def _settle(token: str, outcome: Outcome, intent: Intent, now: int, *, elsewhere: bool) -> Intent:
-    return settle(intent, token, outcome, now, elsewhere=elsewhere)
+def _settle(token: str, outcome: Outcome, intent: Intent, now: int) -> Intent:
+    return settle(intent, token, outcome, now)
 
 
-def _undo(token: str, code: str, intent: Intent, now: int) -> Intent:
-    return undo_claim(intent, code, now) if _live(intent, token) else intent
+def _hand_back(token: str, intent: Intent, now: int) -> Intent:
+    return hand_back(intent, token, "OUT_OF_TIME", now)
 
 
-def _return(token: str, reason: Reason, place: str | None, intent: Intent, now: int) -> Intent:
-    if not _live(intent, token):
-        return intent
-    return back_to_gate(undo_claim(intent, reason, now), reason, now, parked_on=place)
+def _decide_anew(token: str, reason: Reason, intent: Intent, now: int) -> Intent:
+    return back_to_gate(intent, token, reason, now)

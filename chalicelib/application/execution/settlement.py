@@ -11,7 +11,6 @@ from chalicelib.domain.intent import Status
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from chalicelib.application.ports.alarms import Alarms
     from chalicelib.application.ports.clock import Clock
     from chalicelib.application.ports.intents import Intents
     from chalicelib.application.ports.journal import Journal
@@ -27,7 +26,6 @@ class Settlement:
     """Applies a change to an intent until it fits the stored state, then sees to what follows from it."""
 
     intents: Intents
-    alarms: Alarms
     reservations: Reservations
     clock: Clock
     journal: Journal
@@ -67,5 +65,3 @@ class Settlement:
         had_slot = before.status in {Status.APPROVED, Status.SENDING}
         if had_slot and after.status in _TAKEN_BACK:
             self.reservations.give_back([after])
-        if after.alarm and after.alarm.parked_on:
-            self.alarms.touch_place(after.organization_id, after.alarm.parked_on, self.clock.now())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +34,14 @@ class Alarms(Protocol):
     def shards(self) -> int:
         """How many shards there are."""
 
-    def places(self, limit: int) -> Sequence[ParkingPlace]:
+    def places(self) -> Iterable[ParkingPlace]:
         """Parking places that may hold intents."""
 
-    def parked(self, subject: str, limit: int) -> Sequence[str]:
-        """Ids of intents parked on ``subject``, oldest first."""
+    def parked(self, subject: str) -> Iterable[str]:
+        """Ids of intents parked on ``subject``, oldest first, read as they are consumed."""
 
     def touch_place(self, organization_id: str, subject: str, now: int) -> None:
-        """Make a parking place known; called after intents were parked on it."""
+        """Make a parking place known; called before intents are parked on it, so that none is ever overlooked."""
 
     def forget_place(self, place: ParkingPlace) -> None:
         """Drop a parking place that was found empty, unless something was parked on it since."""

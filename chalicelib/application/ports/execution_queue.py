@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from chalicelib.domain.intent import Intent
 
 
+# The shape of a message's body; another one is not understood.
+MESSAGE_VERSION = 1
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """A queue message: carry out this approval. Ids only, never content or phone.
@@ -20,12 +24,14 @@ class Order:
         approval: Which of its approvals.
         receipt_handle: The queue's handle of this delivery.
         message_id: The queue's id of the message.
+        receives: How often it was delivered, this time included.
     """
 
     intent_id: str
     approval: int
     receipt_handle: str
     message_id: str
+    receives: int = 1
 
 
 class ExecutionQueue(Protocol):

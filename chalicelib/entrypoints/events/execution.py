@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.application.execution.batch import Budget
-from chalicelib.application.ports.execution_queue import Order
+from chalicelib.application.ports.execution_queue import MESSAGE_VERSION, Order
 from chalicelib.bootstrap import services
 from chalicelib.domain.values import is_id
 from chalicelib.entrypoints.events.batch_response import batch_response
@@ -40,9 +40,12 @@ def execute(event: SQSEvent) -> BatchResponse:
 def _order(record: dict[str, Any]) -> Order | None:
     try:
         body = json.loads(record["body"])
-        intent_id, approval = body["intent_id"], body["approval"]
+        version, intent_id, approval = body["v"], body["intent_id"], body["approval"]
     except (ValueError, TypeError, KeyError):
         return None
-    if not isinstance(intent_id, str) or not is_id(intent_id, "int") or not isinstance(approval, int):
+    if version != MESSAGE_VERSION or not isinstance(approval, int):
         return None
-    return Order(intent_id, approval, record["receiptHandle"], record["messageId"])
+    if not isinstance(intent_id, str) or not is_id(intent_id, "int"):
+        return None
+    receives = int(record["attributes"]["ApproximateReceiveCount"])
+    return Order(intent_id, approval, record["receiptHandle"], record["messageId"], receives)

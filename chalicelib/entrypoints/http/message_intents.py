@@ -9,6 +9,7 @@ from chalicelib.entrypoints.http.blueprint import ApiBlueprint
 from chalicelib.entrypoints.http.callers import caller
 from chalicelib.entrypoints.http.cursors import seal, unseal
 from chalicelib.entrypoints.http.parameters import idempotency_key, limit_of, query_parameters, status_of
+from chalicelib.entrypoints.http.problems import read_body
 
 routes = ApiBlueprint(__name__)
 
@@ -24,9 +25,9 @@ def submit() -> Response:
 
     request = routes.current_request
     client = caller(request)
-    wish = NewMessageIntent.model_validate_json(request.raw_body or b"")
+    wanted = read_body(NewMessageIntent, request.raw_body)
     key = idempotency_key(request)
-    accepted = services().intake.submit(client.organization_id, client.actor, wish.draft(), key)
+    accepted = services().intake.submit(client.organization_id, client.actor, wanted.draft(), key)
     headers: dict[str, str | list[str]] = {"Content-Type": _JSON}
     if accepted.replayed:
         headers["Idempotent-Replayed"] = "true"

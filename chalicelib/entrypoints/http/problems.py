@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from chalice.app import Response
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.errors import (
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from chalice.app import Request
 
+Body = TypeVar("Body", bound=BaseModel)
+
 _PROBLEM = "application/problem+json"
 
 # Which error is answered how: status, stable code, title.
@@ -38,6 +40,26 @@ class BadRequest(PortariaError):
     """A query parameter or header is wrong, or the body is not JSON."""
 
 
+class InvalidBody(PortariaError):
+    """The request's body does not have the shape it must have."""
+
+    def __init__(self, found: ValidationError) -> None:
+        super().__init__("invalid body")
+        self.found = found
+
+
+def read_body(model: type[Body], raw_body: bytes | str | None) -> Body:
+    """A request's body as its model.
+
+    Raises:
+        InvalidBody: It is not JSON, or not of that shape.
+    """
+    try:
+        return model.model_validate_json(raw_body or b"")
+    except ValidationError as error:
+        raise InvalidBody(error) from error
+
+
 _ANSWERS[BadRequest] = (400, "bad_request", "The request cannot be read.")
 
 
@@ -46,8 +68,8 @@ def answered(request: Request, view: Callable[[], Response]) -> Response:
     name = request_id(request)
     try:
         answer = view()
-    except ValidationError as error:
-        answer = _invalid(error, name)
+    except InvalidBody as error:
+        answer = _invalid(error.found, name)
     except Exception as error:  # noqa: BLE001 - the last line before the caller: nothing goes unanswered
         answer = _refused(error, name) if type(error) in _ANSWERS else _failed(request, name)
     answer.headers["Request-Id"] = name

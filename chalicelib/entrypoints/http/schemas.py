@@ -150,7 +150,7 @@ class MessageIntentSummary(BaseModel):
 class MessageIntentView(MessageIntentSummary):
     """A message intent with what it says, why it was decided so, and everything that happened."""
 
-    content: dict[str, str]
+    content: dict[str, str] | None
     provider_id: str | None
     decision: DecisionView | None
     timeline: list[EventView]

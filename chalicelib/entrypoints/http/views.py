@@ -37,11 +37,11 @@ def summary(intent: Intent) -> MessageIntentSummary:
     return MessageIntentSummary(**_summary(intent))
 
 
-def detail(intent: Intent, content: Content) -> MessageIntentView:
-    """The whole intent."""
+def detail(intent: Intent, content: Content | None) -> MessageIntentView:
+    """The whole intent; without content when that is no longer stored."""
     return MessageIntentView(
         **_summary(intent),
-        content={"type": content.type, "text": content.text},
+        content={"type": content.type, "text": content.text} if content else None,
         provider_id=intent.provider_id,
         decision=_decision(intent),
         timeline=[_event(event) for event in intent.timeline],

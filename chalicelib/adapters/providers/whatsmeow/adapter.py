@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from typing import TYPE_CHECKING, Any
 
 import urllib3.exceptions
@@ -25,9 +26,6 @@ _HMAC_KEY = "webhook-signature"
 _CREATED = frozenset({200, 201})
 _CONFLICT = 409
 _UNAUTHORIZED = 401
-
-# The request certainly never left.
-_NOT_LEFT = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
 
 
 class BridgeRefused(Exception):
@@ -91,10 +89,10 @@ class WhatsmeowProvider:
         wire_id = message_id(message.intent_id, message.generation)
         body = {"Phone": message.target.value.removeprefix("+"), "Body": message.content.text, "Id": wire_id}
         try:
-            answer = self._bridge.user(instance.id, "POST", "/chat/send/text", body)
-        except _NOT_LEFT:
-            return NotSent(FailureClass.INSTANCE_DOWN, "the bridge cannot be reached")
+            answer = self._bridge.send(instance.id, "/chat/send/text", body)
         except urllib3.exceptions.HTTPError as error:
+            if _never_left(error):
+                return NotSent(FailureClass.INSTANCE_DOWN, f"the bridge cannot be reached: {type(error).__name__}")
             return Unknown(f"the answer was lost: {type(error).__name__}")
         return outcome_of_send(answer, wire_id)
 
@@ -113,3 +111,10 @@ class WhatsmeowProvider:
         answer = self._post(instance, path, body)
         if not answer.success:
             raise BridgeRefused(f"{path}: HTTP {answer.status} {answer.error}")
+
+
+def _never_left(error: urllib3.exceptions.HTTPError) -> bool:
+    """Whether the request certainly never left: no connection, or none that we trust."""
+    if isinstance(error, (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)):
+        return True
+    return any(isinstance(cause, ssl.SSLCertVerificationError) for cause in error.args)

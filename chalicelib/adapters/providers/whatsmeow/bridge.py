@@ -6,12 +6,16 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import urllib3
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    import urllib3
-
 _FIRST_ERROR = 400
+
+
+# Everything but a send is answered at once or not at all: a hung bridge must not hold up whoever asks.
+_QUICK = urllib3.Timeout(connect=3.0, read=5.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +57,29 @@ class Bridge:
         self._user_token = user_token
 
     def admin(self, method: str, path: str, body: Mapping[str, Any]) -> Answer:
-        """A call with the admin token, which goes raw into ``Authorization``."""
-        return self._call(method, path, body, {"Authorization": self._admin_token()})
+        """A quick call with the admin token, which goes raw into ``Authorization``."""
+        return self._call(method, path, body, {"Authorization": self._admin_token()}, timeout=_QUICK)
 
     def user(self, instance_id: str, method: str, path: str, body: Mapping[str, Any] | None = None) -> Answer:
-        """A call as the instance's bridge user."""
-        return self._call(method, path, body, {"token": self._user_token(instance_id)})
+        """A quick call as the instance's bridge user."""
+        return self._call(method, path, body, {"token": self._user_token(instance_id)}, timeout=_QUICK)
+
+    def send(self, instance_id: str, path: str, body: Mapping[str, Any]) -> Answer:
+        """A send as the instance's bridge user, with the pool's own time limit: WhatsApp may take its time."""
+        return self._call("POST", path, body, {"token": self._user_token(instance_id)})
 
     def token_of(self, instance_id: str) -> str:
         """The token of the instance's bridge user."""
         return self._user_token(instance_id)
 
-    def _call(self, method: str, path: str, body: Mapping[str, Any] | None, headers: dict[str, str]) -> Answer:
+    def _call(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None,
+        headers: dict[str, str],
+        **limits: Any,  # noqa: ANN401 - urllib3's own options
+    ) -> Answer:
         payload = None if body is None else json.dumps(body).encode()
         answer = self._pool.request(
             method,
@@ -72,6 +87,7 @@ class Bridge:
             body=payload,
             headers={**headers, "Content-Type": "application/json"},
             redirect=False,
+            **limits,
         )
         return read_answer(answer.status, answer.data)
 
