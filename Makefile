@@ -23,10 +23,10 @@ help: ## This list
 run: $(STAMP) ## Run all of Portaria on this machine (DETACH=1: return when ready; PORT=, PHONE_PORT=)
 	@$(PY) -m infra.local.run --port $(PORT) --phone-port $(PHONE_PORT) $(if $(filter-out 0,$(DETACH)),--detach)
 
-stop: $(STAMP) ## Stop what make run started; its data is kept
-	@$(PY) -m infra.local.stop
+stop: ## Stop what make run started; its data is kept
+	@test ! -x $(PY) || $(PY) -m infra.local.stop
 
-logs: $(STAMP) ## Follow the logs of functions, embedded AWS and phone
+logs: ## Follow the logs of functions, embedded AWS and phone
 	@$(PY) -m infra.local.logs
 
 test: $(STAMP) ## Run the tests (ARGS="-k word" chooses)

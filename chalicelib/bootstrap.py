@@ -203,7 +203,7 @@ class Services:
 
     @cached_property
     def _reservations(self) -> Reservations:
-        return Reservations(self.views, self.journal)
+        return Reservations(self.views, self.clock, self._ids, self.journal)
 
     @cached_property
     def _providers(self) -> Mapping[ProviderName, Provider]:

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from chalicelib.application.ports.clock import Clock
     from chalicelib.application.ports.gate_views import GateViews
+    from chalicelib.application.ports.ids import Ids
     from chalicelib.application.ports.journal import Journal
     from chalicelib.domain.intent import Intent
 
-_TRIES = 5
+_TRIES = 8
+_FIRST_PAUSE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,8 @@ class Reservations:
     """Gives unused slots back."""
 
     views: GateViews
+    clock: Clock
+    ids: Ids
     journal: Journal
 
     def give_back(self, approved: Iterable[Intent]) -> None:
@@ -36,7 +41,8 @@ class Reservations:
             self._return(organization_id, instance_id, instants)
 
     def _return(self, organization_id: str, instance_id: str, instants: list[int]) -> None:
-        for _ in range(_TRIES):
+        for attempt in range(_TRIES):
+            self.clock.sleep(self.ids.draw() * _FIRST_PAUSE * attempt)
             usage = self.views.usage(organization_id, instance_id)
             for instant in instants:
                 usage = usage.give_back(instant)

@@ -60,7 +60,7 @@ def main() -> int:
     parser.add_argument("--state-dir", type=Path, default=STATE)
     parser.add_argument("--once", action="store_true", help="print what there is and return")
     options = parser.parse_args()
-    servers = services.running(options.state_dir.resolve())
+    servers = services.remembered(options.state_dir.resolve())
     if servers is None:
         raise InfraError(f"nothing is running; the servers' last logs are in {options.state_dir / 'logs'}")
     isolate(f"http://{ports.HOST}:{servers.aws_port}")

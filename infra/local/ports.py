@@ -15,6 +15,7 @@ from infra.local import processes
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_LARGEST = 65_535
 _LISTENING = "0A"
 HOST = "127.0.0.1"
 
@@ -28,7 +29,11 @@ def require_free(wanted: Mapping[str, int]) -> None:
     Raises:
         InfraError: Naming the port, its owner if known, and how to choose another.
     """
+    if len(set(wanted.values())) < len(wanted):
+        raise InfraError(f"{' and '.join(wanted)} must differ")
     for variable, port in wanted.items():
+        if not 1 <= port <= _LARGEST:
+            raise InfraError(f"{variable}={port} is no port: choose one from 1 to {_LARGEST}")
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

@@ -41,6 +41,8 @@ _WARM_EVENTS: dict[str, dict[str, object]] = {
     },
     "execute": _NO_RECORDS,
 }
+# How many run at once when a person or a small script uses the API: each further one starts when it is needed.
+_WARM_WORKERS = {"api": 4, "execute": 2}
 
 
 def isolate(endpoint: str) -> None:
@@ -112,8 +114,9 @@ def _warm_and_seed(stack: Stack) -> Seeded:
     """
     from infra.local.seed import seed  # noqa: PLC0415 - imports the application, which a failed start does not need
 
-    with ThreadPoolExecutor(len(_WARM_EVENTS)) as pool:
-        warming = [pool.submit(_invoke, function, event) for function, event in _WARM_EVENTS.items()]
+    calls = [(function, event) for function, event in _WARM_EVENTS.items() for _ in range(_WARM_WORKERS[function])]
+    with ThreadPoolExecutor(len(calls)) as pool:
+        warming = [pool.submit(_invoke, function, event) for function, event in calls]
         seeded = seed(stack)
         for task in warming:
             task.result()
@@ -208,6 +211,7 @@ def main() -> int:
     options = parser.parse_args()
     state_dir: Path = options.state_dir.resolve()
     state_dir.mkdir(parents=True, exist_ok=True)
+    state_dir.chmod(0o700)
     signal.signal(signal.SIGTERM, _interrupt)
     with (state_dir / "lock").open("w") as lock:
         try:

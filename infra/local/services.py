@@ -65,20 +65,29 @@ class Servers:
 
 
 def running(state_dir: Path) -> Servers | None:
-    """Find the servers that were started for a state directory; None when none runs.
+    """Find the running servers of a state directory; None when none runs.
 
-    One that survived the other is ended.
+    A phone that ended is started again beside an embedded AWS that did not. The other way round everything is ended:
+    what the embedded AWS had not saved is gone, and that is said.
     """
+    servers = remembered(state_dir)
+    if servers is None or servers.dead() is None:
+        return servers
+    if servers.dead() == "phone":
+        return restart_phone(servers)
+    print("The embedded AWS ended without being stopped: what happened since its last clean stop is lost.")
+    servers.stop()
+    return None
+
+
+def remembered(state_dir: Path) -> Servers | None:
+    """The servers that were last started for a state directory and not stopped, alive or not."""
     try:
         kept = json.loads((state_dir / "pids.json").read_text())
     except FileNotFoundError:
         return None
     aws, phone = (processes.Process(**kept[name]) for name in ("aws", "phone"))
-    servers = Servers(state_dir, kept["aws_port"], kept["phone_port"], aws, phone)
-    if servers.dead() is None:
-        return servers
-    servers.stop()
-    return None
+    return Servers(state_dir, kept["aws_port"], kept["phone_port"], aws, phone)
 
 
 def start(state_dir: Path, aws_port: int, phone_port: int) -> Servers:
@@ -118,8 +127,8 @@ def restart_phone(servers: Servers) -> Servers:
 
 def _spawn_phone(state_dir: Path, port: int) -> processes.Process:
     options = ["--port", str(port), "--host", HOST, "--state", str(state_dir / "phone")]
-    token = ["--admin-token", phone_token(state_dir)]
-    return _spawn(state_dir, "phone", ["-m", "infra.local.phone", *options, *token], _environment(state_dir))
+    environment = _environment(state_dir) | {"PHONE_ADMIN_TOKEN": phone_token(state_dir)}
+    return _spawn(state_dir, "phone", ["-m", "infra.local.phone", *options], environment)
 
 
 def _remember(servers: Servers) -> None:
@@ -159,6 +168,8 @@ def _aws_environment(state_dir: Path, port: int) -> dict[str, str]:
         "SFTP_ENABLED": "0",
         "DOCKER_HOST": f"unix://{state_dir}/no-docker",
         "LAMBDA_EXECUTOR": "local",
+        # A worker costs a second to start; what was warmed stays.
+        "LAMBDA_WARM_TTL_SECONDS": "86400",
     }
 
 

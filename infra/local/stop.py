@@ -14,7 +14,7 @@ def main() -> int:
     """Stop the local stack of a state directory."""
     parser = argparse.ArgumentParser(prog="python -m infra.local.stop", description="Stop the local stack.")
     parser.add_argument("--state-dir", type=Path, default=STATE)
-    servers = services.running(parser.parse_args().state_dir.resolve())
+    servers = services.remembered(parser.parse_args().state_dir.resolve())
     if servers is None:
         print("Nothing is running.")
         return 0

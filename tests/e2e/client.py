@@ -26,7 +26,7 @@ class Client:
 
     def __init__(self, running: Running) -> None:
         self._running = running
-        self._http = urllib3.PoolManager(maxsize=16, retries=False, timeout=30.0)
+        self._http = urllib3.PoolManager(maxsize=16, retries=False, timeout=60.0)
 
     def submit(self, text: str, key: str | None = None) -> dict[str, Any]:
         """Hand a text in."""
@@ -40,8 +40,8 @@ class Client:
         return intent
 
     def submit_many(self, texts: Sequence[str]) -> list[str]:
-        """Hand many texts in, eight at a time, and return the intents' ids."""
-        with ThreadPoolExecutor(8) as pool:
+        """Hand many texts in, four at a time, and return the intents' ids."""
+        with ThreadPoolExecutor(4) as pool:
             return [intent["id"] for intent in pool.map(self.submit, texts)]
 
     def intent(self, intent_id: str) -> dict[str, Any]:
@@ -50,7 +50,7 @@ class Client:
 
     def statuses(self, ids: Sequence[str]) -> Counter[str]:
         """How many intents are in each status."""
-        with ThreadPoolExecutor(8) as pool:
+        with ThreadPoolExecutor(4) as pool:
             return Counter(intent["status"] for intent in pool.map(self.intent, ids))
 
     def call(
@@ -72,8 +72,15 @@ class Client:
 
     def delivered(self) -> list[dict[str, Any]]:
         """The messages on the phone, in the order in which they came."""
-        log = self._http.request("GET", f"{self._running.endpoints['phone']}/_phone/log").json()
-        return list(log["messages"])
+        return list(self._log()["messages"])
+
+    def sending(self) -> bool:
+        """Whether a send is being answered by the phone at this moment."""
+        return any(one["status"] is None and "/chat/send/" in one["path"] for one in self._log()["requests"])
+
+    def _log(self) -> dict[str, Any]:
+        log: dict[str, Any] = self._http.request("GET", f"{self._running.endpoints['phone']}/_phone/log").json()
+        return log
 
     def fault(self, **fault: object) -> None:
         """Make the phone misbehave; without arguments, behave again."""

@@ -11,6 +11,7 @@ import pytest
 
 from infra.local import services
 from tests.e2e.client import Client, wait_until
+from tests.e2e.conftest import run_local
 
 if TYPE_CHECKING:
     from tests.e2e.conftest import Running
@@ -69,9 +70,9 @@ def test_what_the_bridge_did_not_confirm_is_never_sent(stack: Running, answer: s
 def test_a_stopped_phone_loses_nothing_and_keeps_the_order(stack: Running) -> None:
     """The number is gone: messages wait and say so; it returns: they leave in order, each once."""
     client = Client(stack)
-    servers = services.running(stack.stack.state_dir)
-    assert servers is not None
-    os.kill(servers.phone.pid, signal.SIGKILL)
+    before = services.remembered(stack.stack.state_dir)
+    assert before is not None
+    os.kill(before.phone.pid, signal.SIGKILL)
     texts = [f"parado {number}" for number in range(8)]
     ids = []
     for text in texts:
@@ -80,7 +81,10 @@ def test_a_stopped_phone_loses_nothing_and_keeps_the_order(stack: Running) -> No
     wait_until(lambda: client.statuses(ids) == {"QUEUED": 8}, 15, "all QUEUED")
     assert {client.intent(name)["reason"] for name in ids} == {"INSTANCE_DISCONNECTED"}
     assert {client.intent(name)["attempts"] for name in ids} == {0}
-    services.restart_phone(servers)
+    run_local("run", "--detach", "--state-dir", str(stack.stack.state_dir))
+    after = services.remembered(stack.stack.state_dir)
+    assert after is not None
+    assert after.aws == before.aws, "only the phone had to start again"
     client.tick()
     wait_until(lambda: client.statuses(ids) == {"SENT": 8}, 30, "all SENT")
     assert [message["body"] for message in client.delivered() if message["body"].startswith("parado")] == texts

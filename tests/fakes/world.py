@@ -82,7 +82,7 @@ class World:
         self._build()
 
     def _build(self) -> None:
-        reservations = Reservations(self.organizations, self.journal)
+        reservations = Reservations(self.organizations, self.clock, self.ids, self.journal)
         self.settlement = Settlement(self.intents, reservations, self.clock, self.journal)
         self.gatekeeper = Gatekeeper(
             views=self.organizations,

@@ -28,7 +28,8 @@ def query_parameters(request: Request, known: frozenset[str]) -> dict[str, str]:
     given = request.query_params or MultiDict({})
     for name in given:
         if name not in known:
-            raise BadRequest(f"{name}: unknown parameter. Known here: {', '.join(sorted(known))}.")
+            hint = f"Known here: {', '.join(sorted(known))}." if known else "There are none here."
+            raise BadRequest(f"{name}: unknown parameter. {hint}")
         if len(given.getlist(name)) > 1:
             raise BadRequest(f"{name}: given more than once.")
     return {name: given[name] for name in given}

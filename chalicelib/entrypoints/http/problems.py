@@ -126,7 +126,7 @@ def _invalid(error: ValidationError, name: str) -> Response:
     unreadable = any(item["type"] == "json_invalid" for item in found)
     kind = BadRequest if unreadable else InvalidInput
     status, code, title = _ANSWERS[kind]
-    errors = [{"pointer": _pointer(item["loc"]), "detail": item["msg"]} for item in found]
+    errors = [{"pointer": _pointer(item["loc"]), "detail": item["msg"].removeprefix("Value error, ")} for item in found]
     return problem(status, code, title, name, detail=errors[0]["detail"], errors=errors)
 
 

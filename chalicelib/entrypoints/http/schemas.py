@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
@@ -31,8 +32,12 @@ def _e164(value: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def _not_blank(value: str) -> str:
-    if not value.strip():
+def _visible(value: str) -> str:
+    """A text that shows something: spaces, joiners and controls alone are an empty bubble on the phone."""
+    kinds = {unicodedata.category(letter) for letter in value if letter not in "\n\r\t"}
+    if "Cc" in kinds:
+        raise ValueError("must not contain control characters other than line breaks and tabs")
+    if all(kind[0] in "CZ" for kind in kinds):
         raise ValueError("must not be blank")
     return value
 
@@ -44,7 +49,7 @@ def _since_1970(moment: datetime) -> datetime:
     return moment
 
 
-_Instant = Annotated[AwareDatetime, AfterValidator(_since_1970)]
+_Instant = Annotated[AwareDatetime, Field(strict=True), AfterValidator(_since_1970)]
 
 
 class _Strict(BaseModel):
@@ -64,7 +69,7 @@ class TextContent(_Strict):
     """A text message."""
 
     type: Literal["TEXT"]
-    text: Annotated[str, Field(min_length=1, max_length=4096), AfterValidator(_not_blank)]
+    text: Annotated[str, Field(min_length=1, max_length=4096), AfterValidator(_visible)]
 
 
 class NewMessageIntent(_Strict):
@@ -166,7 +171,7 @@ class MessageIntentList(BaseModel):
 
 def instant(milliseconds: int | None) -> str | None:
     """RFC 3339 in UTC with milliseconds, or ``None``."""
-    if not milliseconds:
+    if milliseconds is None:
         return None
     moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

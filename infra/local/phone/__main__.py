@@ -1,6 +1,7 @@
 """Runs the local phone from a shell: ``python -m infra.local.phone --state DIR --admin-token TOKEN``."""
 
 import argparse
+import os
 import signal
 import sys
 import threading
@@ -15,8 +16,10 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--port", type=int, default=8701)
     parser.add_argument("--host", default="127.0.0.1", help="a loopback address")
     parser.add_argument("--state", type=Path, required=True, help="folder for users, sessions and messages")
-    parser.add_argument("--admin-token", required=True)
+    parser.add_argument("--admin-token", default=os.environ.get("PHONE_ADMIN_TOKEN"), help="or PHONE_ADMIN_TOKEN")
     options = parser.parse_args(arguments)
+    if not options.admin_token:
+        parser.error("an admin token is needed: --admin-token, or PHONE_ADMIN_TOKEN in the environment")
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())

@@ -63,8 +63,8 @@ def page(phone: Phone) -> Blueprint:
 
 
 def _chats(newest_first: list[Message]) -> list[list[Message]]:
-    """Groups messages into chats, the most recent chat first, the messages of each in order."""
+    """Groups messages into chats: the most recent chat first, and its newest message first."""
     chats: dict[tuple[str, str], list[Message]] = {}
     for message in newest_first:
-        chats.setdefault((message.instance_id, message.to), []).insert(0, message)
+        chats.setdefault((message.instance_id, message.to), []).append(message)
     return list(chats.values())

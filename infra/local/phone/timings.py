@@ -27,4 +27,4 @@ class Timings:
     webhook_reorder: float = 1.0
     webhook_backoff: tuple[float, ...] = (0.2, 0.5, 1.0, 2.0)
     webhook_connect: float = 2.0
-    webhook_read: float = 10.0
+    webhook_read: float = 30.0

@@ -19,7 +19,7 @@ from infra.local.phone.timings import Timings
 from infra.local.phone.truth import User
 
 SIGNATURE = "x-hmac-signature"
-_WORKERS = 8
+_WORKERS = 2
 _LOG = logging.getLogger(__name__)
 
 

@@ -16,6 +16,9 @@ from chalicelib.domain.intent import Delivery
 # The bridge sends what is subscribed and nothing else.
 EVENTS = ("ReadReceipt",)
 
+# WhatsApp began in 2009; what is further off than this is no time of a receipt.
+_EARLIEST, _LATEST = 2009, 2999
+
 _STATES = {"Delivered": Delivery.DELIVERED, "Read": Delivery.READ}
 
 
@@ -62,4 +65,6 @@ def _instant(text: object) -> int:
         raise InvalidInput("a receipt's time is not RFC 3339", "/event/Timestamp") from error
     if moment.tzinfo is None:
         raise InvalidInput("a receipt's time has no offset", "/event/Timestamp")
+    if not _EARLIEST <= moment.year <= _LATEST:
+        raise InvalidInput("a receipt's time makes no sense", "/event/Timestamp")
     return int(moment.timestamp() * 1000)
