@@ -30,7 +30,7 @@ from chalicelib.application.execution.batch import Execution
 from chalicelib.application.execution.lane import LaneRunner
 from chalicelib.application.execution.settlement import Settlement
 from chalicelib.application.gatekeeping import Gatekeeper
-from chalicelib.application.ingestion import Door, Ingestion
+from chalicelib.application.ingestion import Ingestion, WebhookIntake
 from chalicelib.application.intake import Intake
 from chalicelib.application.onboarding import Onboarding
 from chalicelib.application.queries import IntentQueries
@@ -150,9 +150,9 @@ class Services:
         )
 
     @cached_property
-    def door(self) -> Door:
+    def webhook_intake(self) -> WebhookIntake:
         """Takes webhooks in."""
-        return Door(
+        return WebhookIntake(
             providers=self._providers,
             events=self._events,
             keyring=self.keyring,

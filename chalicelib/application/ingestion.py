@@ -37,8 +37,8 @@ def webhook_path(keyring: Keyring, instance: Instance) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
-    """The webhook door: nothing unsigned gets in, nothing signed gets lost."""
+class WebhookIntake:
+    """Takes webhooks in: nothing unsigned is kept, nothing signed is lost."""
 
     providers: Mapping[ProviderName, Provider]
     events: ProviderEvents

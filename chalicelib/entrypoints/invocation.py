@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 def around(event: Any, get_response: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - Chalice's middleware signature
     """Chalice middleware for all handlers."""
     journal = services().journal
-    journal.begin(request_id(event))
+    journal.begin(request_id_of(event))
     try:
         return get_response(event)
     finally:
         journal.end()
 
 
-def request_id(event: Any) -> str:  # noqa: ANN401 - a Chalice request or event
+def request_id_of(event: Any) -> str:  # noqa: ANN401 - a Chalice request or event
     """The invocation's id: the gateway's for a request, Lambda's for everything else."""
     context = getattr(event, "context", None)
     if isinstance(context, dict):

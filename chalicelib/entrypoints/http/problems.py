@@ -16,7 +16,7 @@ from chalicelib.domain.errors import (
     NotFound,
     PortariaError,
 )
-from chalicelib.entrypoints.invocation import request_id
+from chalicelib.entrypoints.invocation import request_id_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -65,14 +65,14 @@ _ANSWERS[BadRequest] = (400, "bad_request", "The request cannot be read.")
 
 def answered(request: Request, view: Callable[[], Response]) -> Response:
     """The view's answer, or the problem that stopped it; every answer carries ``Request-Id``."""
-    name = request_id(request)
+    request_id = request_id_of(request)
     try:
         answer = view()
     except InvalidBody as error:
-        answer = _invalid(error.found, name)
+        answer = _invalid(error.found, request_id)
     except Exception as error:  # noqa: BLE001 - the last line before the caller: nothing goes unanswered
-        answer = _refused(error, name) if type(error) in _ANSWERS else _failed(request, name)
-    answer.headers["Request-Id"] = name
+        answer = _refused(error, request_id) if type(error) in _ANSWERS else _failed(request, request_id)
+    answer.headers["Request-Id"] = request_id
     return answer
 
 
@@ -80,7 +80,7 @@ def problem(  # noqa: PLR0913 - the members of a problem document
     status: int,
     code: str,
     title: str,
-    name: str,
+    request_id: str,
     *,
     detail: str = "",
     errors: Sequence[dict[str, str]] = (),
@@ -91,7 +91,7 @@ def problem(  # noqa: PLR0913 - the members of a problem document
         status: HTTP status.
         code: Stable machine-readable code.
         title: The kind of problem, the same for every occurrence.
-        name: The request's id.
+        request_id: The request's id.
         detail: What is wrong this time and what to do.
         errors: Where: ``{"pointer", "detail"}`` each.
     """
@@ -100,34 +100,34 @@ def problem(  # noqa: PLR0913 - the members of a problem document
         body["detail"] = detail
     if errors:
         body["errors"] = list(errors)
-    body["request_id"] = name
+    body["request_id"] = request_id
     headers: dict[str, str | list[str]] = {"Content-Type": _PROBLEM}
     if status == _ANSWERS[NotAuthenticated][0]:
         headers["WWW-Authenticate"] = "Bearer"
     return Response(json.dumps(body, ensure_ascii=False), status_code=status, headers=headers)
 
 
-def _failed(request: Request, name: str) -> Response:
+def _failed(request: Request, request_id: str) -> Response:
     services().journal.failure("request failed", path=str(request.context.get("resourcePath")))
     detail = "Try again; with the same Idempotency-Key nothing is done twice."
-    return problem(500, "internal_error", "Something failed on our side.", name, detail=detail)
+    return problem(500, "internal_error", "Something failed on our side.", request_id, detail=detail)
 
 
-def _refused(error: Exception, name: str) -> Response:
+def _refused(error: Exception, request_id: str) -> Response:
     status, code, title = _ANSWERS[type(error)]
     pointer = error.pointer if isinstance(error, InvalidInput) else ""
     errors = [{"pointer": pointer, "detail": str(error)}] if pointer else []
-    return problem(status, code, title, name, detail=str(error), errors=errors)
+    return problem(status, code, title, request_id, detail=str(error), errors=errors)
 
 
-def _invalid(error: ValidationError, name: str) -> Response:
+def _invalid(error: ValidationError, request_id: str) -> Response:
     """What pydantic found, place by place; the offending value itself is never repeated."""
     found = error.errors(include_url=False, include_context=False, include_input=False)
     unreadable = any(item["type"] == "json_invalid" for item in found)
     kind = BadRequest if unreadable else InvalidInput
     status, code, title = _ANSWERS[kind]
     errors = [{"pointer": _pointer(item["loc"]), "detail": item["msg"].removeprefix("Value error, ")} for item in found]
-    return problem(status, code, title, name, detail=errors[0]["detail"], errors=errors)
+    return problem(status, code, title, request_id, detail=errors[0]["detail"], errors=errors)
 
 
 def _pointer(location: tuple[int | str, ...]) -> str:

@@ -18,5 +18,5 @@ def receive(provider: str, secret: str) -> Response:
     request = routes.current_request
     signature = request.headers.get(_SIGNATURE, "")
     body = request.raw_body
-    services().door.receive(provider, secret, signature, body.encode() if isinstance(body, str) else body)
+    services().webhook_intake.receive(provider, secret, signature, body.encode() if isinstance(body, str) else body)
     return Response("", status_code=204)
