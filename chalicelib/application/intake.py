@@ -9,7 +9,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.errors import IdempotencyKeyReused, InvalidInput
-from chalicelib.domain.intent import Intent, Request
+from chalicelib.domain.intent import Intent
+from chalicelib.domain.request import Request
 from chalicelib.domain.timeline import EventType
 from chalicelib.domain.values import DAY, Purpose
 

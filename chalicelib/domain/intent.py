@@ -17,7 +17,7 @@ from chalicelib.domain.values import MINUTE, SECOND
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from chalicelib.domain.values import Category, Origin, Purpose, Target
+    from chalicelib.domain.request import Request
 
 # An approval that nobody carried out by then is published again.
 PUBLISH_ALARM = MINUTE
@@ -67,33 +67,6 @@ ALLOWED: dict[EventType, frozenset[Status]] = {
     EventType.DELIVERED: _SENT_OR_SENDING,
     EventType.READ: _SENT_OR_SENDING,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What was asked for; never changes.
-
-    Attributes:
-        target: Whom it is for.
-        purpose: Why it is sent.
-        origin: Where the wish came from.
-        category: The message's category.
-        instance_id: The number it must leave from, if the client insists.
-        send_at: Not before this instant, ms.
-        expires_at: Worthless after this instant, ms.
-        external_id: The client's own id.
-        fingerprint: Hash of the canonical request body; names the stored content too.
-    """
-
-    target: Target
-    purpose: Purpose
-    origin: Origin
-    category: Category
-    instance_id: str | None
-    send_at: int | None
-    expires_at: int
-    external_id: str | None
-    fingerprint: str
 
 
 @dataclass(frozen=True, slots=True)

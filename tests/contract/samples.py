@@ -11,10 +11,11 @@ from chalicelib.adapters.providers.whatsmeow.message_id import message_id
 from chalicelib.domain.attempt import claim, receipt, settle
 from chalicelib.domain.decision import Approve, Comparison, Defer, decided
 from chalicelib.domain.instance import Connection, Instance, InstancePurpose, Lifecycle, Provider
-from chalicelib.domain.intent import Delivery, Intent, Request
+from chalicelib.domain.intent import Delivery, Intent
 from chalicelib.domain.organization import Organization
 from chalicelib.domain.outcome import FailureClass, NotSent, Sent, Unknown
 from chalicelib.domain.policy import CONSERVATIVE
+from chalicelib.domain.request import Request
 from chalicelib.domain.timeline import EventType
 from chalicelib.domain.values import DAY, MINUTE, Category, Origin, Purpose, Reason, Target, TargetKind
 from tests.fakes.clock import NOON

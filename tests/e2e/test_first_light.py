@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -41,6 +42,18 @@ def test_the_same_key_sends_one_message(stack: Running) -> None:
     assert first["id"] == again["id"]
     wait_until(lambda: client.intent(first["id"])["status"] == "SENT", 5, "SENT")
     assert [message["body"] for message in client.delivered()].count("uma vez") == 1
+
+
+def test_twins_at_once_are_one_message(stack: Running) -> None:
+    """Retries that overtake each other are how a customer gets the same message twice."""
+    client = Client(stack)
+    with ThreadPoolExecutor(4) as pool:
+        twins = list(pool.map(lambda _: client.submit("gêmeos", key="order-3"), range(12)))
+    (intent_id,) = {twin["id"] for twin in twins}
+    wait_until(lambda: client.intent(intent_id)["status"] == "SENT", 15, "SENT")
+    kinds = [event["type"] for event in client.intent(intent_id)["timeline"]]
+    assert kinds.count("accepted") == kinds.count("claimed") == 1
+    assert [message["body"] for message in client.delivered()].count("gêmeos") == 1
 
 
 def test_an_answer_that_is_lost_is_resolved_without_a_second_message(stack: Running) -> None:

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from chalicelib.domain.decision import Approve, Block, Defer, Drop
 from chalicelib.domain.gate import HORIZON, decide, interval_after
 from chalicelib.domain.instance import Connection, InstancePurpose, Lifecycle
-from chalicelib.domain.intent import Intent, Request
+from chalicelib.domain.intent import Intent
 from chalicelib.domain.organization import Organization, Pause
 from chalicelib.domain.policy import CONSERVATIVE, MODERATE, Policy
+from chalicelib.domain.request import Request
 from chalicelib.domain.timeline import EventType
 from chalicelib.domain.usage import Usage
 from chalicelib.domain.values import DAY, HOUR, MINUTE, Category, Origin, Purpose, Reason, Target, TargetKind

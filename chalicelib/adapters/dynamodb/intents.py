@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from chalicelib.adapters.dynamodb.table import packed
 from chalicelib.application.ports.intents import Page
 from chalicelib.domain.errors import VersionConflict
-from chalicelib.domain.intent import Alarm, Intent, Request, Status, fold
+from chalicelib.domain.intent import Alarm, Intent, Status, fold
+from chalicelib.domain.request import Request
 from chalicelib.domain.timeline import Event, EventType
 from chalicelib.domain.values import DAY, SECOND, Category, Origin, Purpose, Target, TargetKind
 

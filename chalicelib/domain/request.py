@@ -1,0 +1,36 @@
+"""What a client asked for: the part of an intent that never changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from chalicelib.domain.values import Category, Origin, Purpose, Target
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What was asked for; never changes.
+
+    Attributes:
+        target: Whom it is for.
+        purpose: Why it is sent.
+        origin: Where the wish came from.
+        category: The message's category.
+        instance_id: The number it must leave from, if the client insists.
+        send_at: Not before this instant, ms.
+        expires_at: Worthless after this instant, ms.
+        external_id: The client's own id.
+        fingerprint: Hash of the canonical request body; names the stored content too.
+    """
+
+    target: Target
+    purpose: Purpose
+    origin: Origin
+    category: Category
+    instance_id: str | None
+    send_at: int | None
+    expires_at: int
+    external_id: str | None
+    fingerprint: str
