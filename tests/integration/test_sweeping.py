@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from chalicelib.bootstrap import services
 from chalicelib.domain.attempt import claim
+from chalicelib.domain.intent import Status
 from chalicelib.domain.organization import Pause
 from tests.fakes.clock import NOON
 from tests.integration.house import events
@@ -158,3 +161,25 @@ def test_a_tick_without_time_does_nothing(house: House) -> None:
     before = house.items()
     app.sweep(schedule_event(), Context(10_000))
     assert house.items() == before
+
+
+def test_an_unreadable_record_stops_neither_the_tick_nor_goes_unsaid(house: House) -> None:
+    """One broken record would keep every paused message waiting, and nobody would see the tick fail."""
+    tenant = house.admit()
+    organization = services().views.load(tenant.id).organization
+    _pause(tenant)
+    waiting = tenant.submit()
+    services().directory.put_organization(organization)
+    house.dynamodb.put_item(
+        TableName=house.table,
+        Item={
+            "pk": {"S": "INTENT#int_broken"},
+            "sk": {"S": "INTENT"},
+            "ev": {"S": "not a timeline"},
+            "wake_pk": {"S": "WAKE#0"},
+            "wake_sk": {"S": f"{NOON - 1:013d}#int_broken"},
+        },
+    )
+    with pytest.raises(RuntimeError, match="did not finish"):
+        house.sweep()
+    assert tenant.stored(waiting).status is Status.APPROVED

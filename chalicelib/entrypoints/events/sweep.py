@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
+from chalicelib.application.isolation import isolated
 from chalicelib.bootstrap import services
 
 if TYPE_CHECKING:
@@ -17,5 +19,8 @@ def sweep(event: CloudWatchEvent) -> None:
     """Wake what is due, then look at the parking places; what does not fit into the time waits for the next tick."""
     remaining = event.context.get_remaining_time_in_millis() / 1000  # type: ignore[union-attr]
     stop_at = services().clock.monotonic() + remaining - _RESERVE
-    services().recovery.wake(stop_at)
-    services().unparking.look(stop_at)
+    journal = services().journal
+    woken = isolated(journal, "waking", partial(services().recovery.wake, stop_at))
+    looked = isolated(journal, "looking at parking places", partial(services().unparking.look, stop_at))
+    if not (woken and looked):
+        raise RuntimeError("the sweep did not finish; its log says why, and the next tick tries again")
