@@ -6,7 +6,8 @@ and never exceed a limit.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections import ChainMap
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -33,25 +34,6 @@ if TYPE_CHECKING:
 
 _TRIES = 8
 _FIRST_PAUSE = 0.02
-
-
-@dataclass
-class _Round:
-    """One pass over the intents that are still undecided."""
-
-    view: View
-    decided: list[Intent] = field(default_factory=list)
-    usages: dict[str, Usage] = field(default_factory=dict)
-
-    def take(self, intent: Intent, now: int) -> None:
-        """Decide one intent on what the ones before it left."""
-        view = replace(self.view, usages={**self.view.usages, **self.usages})
-        decision = decide(intent, view, now)
-        if isinstance(decision, Approve):
-            usage = view.usage(decision.instance_id)
-            pause = interval_after(intent.id, view.organization.policy)
-            self.usages[decision.instance_id] = usage.reserve(decision.not_before, pause)
-        self.decided.append(decided(intent, decision, now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +98,7 @@ class Gatekeeper:
 
     def park(self, deferred: Iterable[Intent]) -> None:
         """Make parking places known to ``sweep``, before anything is recorded as parked there."""
-        places = {
-            (intent.organization_id, intent.alarm.parked_on)
-            for intent in deferred
-            if intent.alarm and intent.alarm.parked_on
-        }
+        places = {(intent.organization_id, intent.parked_on) for intent in deferred if intent.parked_on}
         now = self.clock.now()
         for organization_id, subject in sorted(places):
             self.alarms.touch_place(organization_id, subject, now)
@@ -132,23 +110,16 @@ class Gatekeeper:
     def _pass(
         self, waiting: list[Intent], view: View, beside: Sequence[Callable[[], None]]
     ) -> tuple[list[Intent], list[Intent]]:
-        now = self.clock.now()
-        current = _Round(view)
-        for intent in waiting:
-            current.take(intent, now)
-        names = list(current.usages)
-        writes = [partial(self._reserve, view.organization.id, current.usages[name]) for name in names]
+        outcomes, usages = _decide_in_turn(waiting, view, self.clock.now())
+        writes = [partial(self.views.save_usage, view.organization.id, usage) for usage in usages.values()]
         results = self.fan_out([*writes, *(partial(_run, task) for task in beside)])
-        refused = {name for name, stored in zip(names, results, strict=False) if not stored}
+        refused = {name for name, stored in zip(usages, results, strict=False) if not stored}
         kept: list[Intent] = []
         lost: list[Intent] = []
-        for before, after in zip(waiting, current.decided, strict=True):
+        for before, after in zip(waiting, outcomes, strict=True):
             contended = after.status is Status.APPROVED and after.instance_id in refused
             (lost if contended else kept).append(before if contended else after)
         return kept, lost
-
-    def _reserve(self, organization_id: str, usage: Usage) -> bool:
-        return self.views.save_usage(organization_id, usage)
 
     def _save(self, intent: Intent, based_on: int) -> bool:
         try:
@@ -156,6 +127,21 @@ class Gatekeeper:
         except VersionConflict:
             return False
         return True
+
+
+def _decide_in_turn(intents: Sequence[Intent], view: View, now: int) -> tuple[list[Intent], dict[str, Usage]]:
+    """The intents decided one after the other, each on what the ones before it left, and the usages that changed."""
+    outcomes: list[Intent] = []
+    changed: dict[str, Usage] = {}
+    current = replace(view, usages=ChainMap(changed, dict(view.usages)))
+    for intent in intents:
+        decision = decide(intent, current, now)
+        if isinstance(decision, Approve):
+            pause = interval_after(intent.id, view.organization.policy)
+            usage = current.usage(decision.instance_id)
+            changed[decision.instance_id] = usage.reserve(decision.not_before, pause)
+        outcomes.append(decided(intent, decision, now))
+    return outcomes, changed
 
 
 def _run(task: Callable[[], None]) -> bool:

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from chalicelib.application.ports.provider import Provider, Receipt
     from chalicelib.application.ports.provider_events import ProviderEvents
     from chalicelib.domain.instance import Instance
-    from chalicelib.domain.intent import Intent
 
 _PURPOSE = "webhook-path"
 
@@ -110,8 +109,6 @@ class Ingestion:
             raise NotFound(f"{item.intent_id} is not a message of this organization")
         if event.instance_id not in intent.carriers:
             raise InvalidInput(f"{item.intent_id} was not sent by the instance that reports on it")
-        self.settlement.write(intent, partial(_receive, item))
-
-
-def _receive(item: Receipt, intent: Intent, now: int) -> Intent:
-    return receipt(intent, item.delivery, item.provider_id, item.at, now)
+        self.settlement.write(
+            intent, lambda stored, now: receipt(stored, item.delivery, item.provider_id, item.at, now)
+        )

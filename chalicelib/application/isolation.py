@@ -10,13 +10,14 @@ if TYPE_CHECKING:
     from chalicelib.application.ports.journal import Journal
 
 
-def isolated(journal: Journal, what: str, work: Callable[[], object]) -> bool:
+def isolated(journal: Journal, what: str, work: Callable[[], object], **facts: str) -> bool:
     """Do one piece of work.
 
     Args:
         journal: Where a failure is noted, with its traceback.
         what: What is being done, for that note.
         work: The work; it must be safe to do again.
+        **facts: Ids that say which piece it was.
 
     Returns:
         Whether it succeeded.
@@ -24,6 +25,6 @@ def isolated(journal: Journal, what: str, work: Callable[[], object]) -> bool:
     try:
         work()
     except Exception:  # noqa: BLE001 - whatever it is, the next item must have its turn
-        journal.failure(f"{what} failed")
+        journal.failure(f"{what} failed", **facts)
         return False
     return True

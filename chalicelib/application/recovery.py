@@ -30,6 +30,7 @@ PAGE = 100
 DECISIONS = 25
 LONGEST_REARM = 30 * MINUTE
 _WAITING = frozenset({Status.PENDING, Status.QUEUED})
+_PUBLISHED = frozenset({Status.APPROVED, Status.UNCONFIRMED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,6 @@ class Recovery:
             page = self._due(seen)
             if not page:
                 return
-            seen.update(intent.id for intent in page)
             self._work(page, stop_at)
 
     def decide(self, intents: Iterable[Intent], stop_at: float) -> None:
@@ -67,57 +67,57 @@ class Recovery:
         shards = range(self.alarms.shards)
         found = self.fan_out([partial(self.alarms.due, shard, now, PAGE) for shard in shards])
         names = [intent_id for ids in found for intent_id in ids if intent_id not in seen]
-        due = [intent for intent in self.intents.get_many(names).values() if _is_due(intent, now)]
+        due = [intent for intent in self.intents.get_many(names).values() if intent.due(now)]
         seen.update(names)
         return sorted(due, key=lambda intent: intent.created_at)
 
     def _work(self, page: list[Intent], stop_at: float) -> None:
-        """Look at each intent by its status; what has to be decided goes to the Gate together, oldest first."""
-        waiting = [intent for intent in page if intent.status in _WAITING]
+        """Look at each intent by itself; publish and decide together what comes of it, oldest first."""
+        looked: list[Intent] = []
         for intent in page:
-            if intent.status is Status.SENDING:
-                isolated(self.journal, "expiring a lease", partial(self._expire_lease, intent))
-            elif intent.status is Status.UNCONFIRMED:
-                isolated(self.journal, "resolving a doubt", partial(self._look_at_unconfirmed, intent))
-            elif intent.status is Status.APPROVED:
-                isolated(self.journal, "republishing", partial(self._look_at_approved, intent, waiting))
-        self.decide(sorted(waiting, key=lambda intent: intent.created_at), stop_at)
+            isolated(self.journal, "looking at an intent", partial(self._look_at, intent, looked))
+        ready = [intent for intent in looked if intent.status in _PUBLISHED]
+        isolated(self.journal, "republishing", partial(self._publish, ready))
+        self.decide([intent for intent in looked if intent.status in _WAITING], stop_at)
 
-    def _look_at_approved(self, intent: Intent, waiting: list[Intent]) -> None:
-        after = self.settlement.write(intent, late)
-        if after.status is Status.QUEUED:
-            waiting.append(after)
-        else:
-            self._publish(after)
-
-    def _expire_lease(self, intent: Intent) -> None:
+    def _look_at(self, intent: Intent, looked: list[Intent]) -> None:
         now = self.clock.now()
-        if now < intent.lease_until:
-            self.intents.rearm(intent, intent.lease_until + SECOND)
+        if intent.status is Status.SENDING:
+            intent = self._expire_lease(intent)
+        elif intent.status is Status.APPROVED:
+            intent = self.settlement.write(intent, late)
+        elif intent.status is Status.UNCONFIRMED and not repeatable(intent, now):
+            self._hold(intent)
             return
+        looked.append(intent)
+
+    def _expire_lease(self, intent: Intent) -> Intent:
+        if self.clock.now() < intent.lease_until:
+            self.intents.rearm(intent, intent.lease_until + SECOND)
+            return intent
         after = self.settlement.write(intent, lease_ran_out)
         self.journal.note("lease expired", intent_id=intent.id, status=after.status)
-        self._publish(after)
+        return after
 
-    def _look_at_unconfirmed(self, intent: Intent) -> None:
-        now = self.clock.now()
-        if repeatable(intent, now):
-            self._publish(intent)
-        elif intent.expired(now):
-            self.settlement.write(intent, never_confirmed)
-        else:
+    def _hold(self, intent: Intent) -> None:
+        if self.settlement.write(intent, never_confirmed).status is Status.UNCONFIRMED:
             self.intents.rearm(intent, intent.request.expires_at)
 
-    def _publish(self, intent: Intent) -> None:
-        """Publish once more, and look again after as long as it has waited already; at once if it failed."""
-        if intent.status not in {Status.APPROVED, Status.UNCONFIRMED}:
+    def _publish(self, intents: list[Intent]) -> None:
+        """Publish once more, and look again after as long as each has waited already; at once if it failed."""
+        if not intents:
             return
         now = self.clock.now()
-        if self.queue.publish([intent], now):
-            self.journal.note("approval not published", intent_id=intent.id)
-            return
-        waited = max(MINUTE, now - max(intent.not_before, intent.retry_at))
-        self.intents.rearm(intent, now + min(waited, LONGEST_REARM))
+        failed = set(self.queue.publish(intents, now))
+        if failed:
+            self.journal.note("approvals not published", count=len(failed))
+        published = [intent for intent in intents if intent.id not in failed]
+        self.fan_out([partial(self.intents.rearm, intent, _next_look(intent, now)) for intent in published])
+
+
+def _next_look(intent: Intent, now: int) -> int:
+    waited = max(MINUTE, now - max(intent.not_before, intent.retry_at))
+    return now + min(waited, LONGEST_REARM)
 
 
 def _batches(intents: Iterable[Intent]) -> Iterator[list[Intent]]:
@@ -128,7 +128,3 @@ def _batches(intents: Iterable[Intent]) -> Iterator[list[Intent]]:
     for same in by_organization.values():
         for start in range(0, len(same), DECISIONS):
             yield same[start : start + DECISIONS]
-
-
-def _is_due(intent: Intent, now: int) -> bool:
-    return intent.alarm is not None and intent.alarm.due is not None and intent.alarm.due <= now

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from chalicelib.application.isolation import isolated
 from chalicelib.domain.instance import FINAL, Connection
-from chalicelib.domain.intent import Status
 from chalicelib.domain.values import DAY, MINUTE
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from chalicelib.application.recovery import Recovery
     from chalicelib.domain.instance import Instance
     from chalicelib.domain.instance import Provider as ProviderName
-    from chalicelib.domain.intent import Intent
     from chalicelib.domain.view import View
 
 # A place is forgotten when it was found empty and nothing was parked on it for this long: the index may lag.
@@ -101,7 +99,7 @@ class Unparking:
         while page and self.clock.monotonic() < stop_at:
             now = self.clock.now()
             found = self.intents.get_many(page).values()
-            ready = [one for one in found if _waits_on(one, place.subject) and (returned or one.expired(now))]
+            ready = [one for one in found if one.parked_on == place.subject and (returned or one.expired(now))]
             self.recovery.decide(ready, stop_at)
             page = list(islice(parked, PAGE)) if returned else []
 
@@ -117,7 +115,3 @@ def _returned(subject: str, view: View, usable: set[str]) -> bool:
         return False
     waited_for = _waited_for(subject, view)
     return any(one.id in usable for one in waited_for) or all(one.lifecycle in FINAL for one in waited_for)
-
-
-def _waits_on(intent: Intent, subject: str) -> bool:
-    return intent.status is Status.QUEUED and intent.alarm is not None and intent.alarm.parked_on == subject

@@ -100,5 +100,6 @@ def decided(intent: Intent, decision: Decision, now: int) -> Intent:
 
 
 def _same_parking(intent: Intent, decision: Defer) -> bool:
-    place = intent.alarm.parked_on if intent.alarm else None
-    return decision.parked_on is not None and (intent.reason, place) == (decision.reason, decision.parked_on)
+    if decision.parked_on is None:
+        return False
+    return (intent.reason, intent.parked_on) == (decision.reason, decision.parked_on)

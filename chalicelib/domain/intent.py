@@ -140,6 +140,15 @@ class Intent:
         """When it was accepted, ms."""
         return self.timeline[0].at
 
+    @property
+    def parked_on(self) -> str | None:
+        """Id of the instance or organization it waits for, if it is parked."""
+        return self.alarm.parked_on if self.alarm else None
+
+    def due(self, now: int) -> bool:
+        """Whether its alarm has gone off by ``now`` (ms)."""
+        return self.alarm is not None and self.alarm.due is not None and self.alarm.due <= now
+
     def expired(self, now: int) -> bool:
         """Whether it has become worthless by ``now`` (ms)."""
         return now >= self.request.expires_at

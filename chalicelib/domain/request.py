@@ -16,7 +16,7 @@ class Request:
     Attributes:
         target: Whom it is for.
         purpose: Why it is sent.
-        origin: Where the wish came from.
+        origin: Where the request came from.
         category: The message's category.
         instance_id: The number it must leave from, if the client insists.
         send_at: Not before this instant, ms.

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from chalicelib.adapters.dynamodb.intents import RETENTION
+from chalicelib.adapters.dynamodb.intents import ends_at
 from chalicelib.adapters.dynamodb.table import packed
-from chalicelib.domain.values import SECOND, Content, ContentType
+from chalicelib.domain.values import Content, ContentType
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +25,8 @@ class DynamoContents:
     def put(self, intent: Intent, content: Content) -> None:
         """Store the content of an intent that is about to be created."""
         pk, sk = _key(intent)
-        ttl = (intent.request.expires_at + RETENTION) // SECOND
-        self._table.put({"pk": pk, "sk": sk, "body": packed([content.type, content.text]), "ttl": ttl})
+        body = packed([content.type, content.text])
+        self._table.put({"pk": pk, "sk": sk, "body": body, "ttl": ends_at(intent)})
 
     def get_many(self, intents: Sequence[Intent]) -> dict[str, Content]:
         """Contents by intent id."""

@@ -57,8 +57,7 @@ class DynamoIntents:
 
     def rearm(self, intent: Intent, due: int) -> None:
         """Move the alarm of an unchanged intent."""
-        item = to_item(intent) | _alarm_keys(intent, Alarm(due=due))
-        self._table.put_version(item, intent.version)
+        self._table.put_version(to_item(replace(intent, alarm=Alarm(due=due))), intent.version)
 
     def get(self, intent_id: str) -> Intent | None:
         """The intent as it is now."""
@@ -99,9 +98,9 @@ def to_item(intent: Intent) -> Item:
         "req": _pack_request(intent.request),
         "ev": _pack_events(intent.timeline),
         "v": intent.version,
-        "ttl": (intent.request.expires_at + RETENTION) // SECOND,
+        "ttl": ends_at(intent),
     }
-    return item | _alarm_keys(intent, intent.alarm)
+    return item | _alarm_keys(intent)
 
 
 def from_item(item: Item) -> Intent:
@@ -109,6 +108,11 @@ def from_item(item: Item) -> Intent:
     events = _unpack_events(str(item["ev"]))
     blank = Intent(_intent_id(item), str(item["org"]), _unpack_request(str(item["req"])))
     return replace(fold(blank, events), alarm=_alarm(item))
+
+
+def ends_at(intent: Intent) -> int:
+    """When nothing of the intent needs to be kept any longer, seconds since the epoch."""
+    return (intent.request.expires_at + RETENTION) // SECOND
 
 
 def _intent_id(item: Item) -> str:
@@ -129,7 +133,8 @@ def shard_of(intent_id: str) -> int:
     return zlib.crc32(intent_id.encode()) % SHARDS
 
 
-def _alarm_keys(intent: Intent, alarm: Alarm | None) -> Item:
+def _alarm_keys(intent: Intent) -> Item:
+    alarm = intent.alarm
     if alarm is None:
         return {}
     if alarm.parked_on:

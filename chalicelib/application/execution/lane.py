@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from chalicelib.application.ports.provider import Message
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 CONTROL_AGE = 1.0
 # So many unknown outcomes in a row mean that the number is in trouble.
 UNKNOWNS_IN_A_ROW = 2
+_NO_TIME = "OUT_OF_TIME"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +115,15 @@ class LaneRunner:
             if lane.trouble is None:
                 self._pace(lane)
                 self._refresh(lane)
-            if lane.trouble is not None:
-                after = self.settlement.write(claimed.intent, partial(_decide_anew, lane.token, lane.trouble))
-            elif not self.fits(stop_at):
-                after = self.settlement.write(claimed.intent, partial(_hand_back, lane.token))
-            else:
-                after = self._send(lane, claimed)
-            lane.settled.append((claimed.order, after))
+            lane.settled.append((claimed.order, self._work(lane, claimed, stop_at)))
+
+    def _work(self, lane: Lane, claimed: Claimed, stop_at: float) -> Intent:
+        token, trouble = lane.token, lane.trouble
+        if trouble is not None:
+            return self.settlement.write(claimed.intent, lambda intent, now: back_to_gate(intent, token, trouble, now))
+        if not self.fits(stop_at):
+            return self.settlement.write(claimed.intent, lambda intent, now: hand_back(intent, token, _NO_TIME, now))
+        return self._send(lane, claimed)
 
     def _pace(self, lane: Lane) -> None:
         """Keep the policy's shortest pause on the wire too: what comes late must not leave in a burst."""
@@ -149,7 +151,7 @@ class LaneRunner:
         dead = isinstance(outcome, NotSent) and outcome.failure in INSTANCE_TROUBLE
         if dead or hung or lane.unknowns >= UNKNOWNS_IN_A_ROW:
             self._open_circuit(lane, outcome)
-        return self.settlement.write(claimed.intent, partial(_settle, lane.token, outcome))
+        return self.settlement.write(claimed.intent, lambda intent, now: settle(intent, lane.token, outcome, now))
 
     def _call(self, instance: Instance, claimed: Claimed) -> Outcome:
         intent = claimed.intent
@@ -170,18 +172,3 @@ class LaneRunner:
 def with_contents(work: list[Claimed], contents: Mapping[str, Content]) -> list[Claimed]:
     """The claimed intents with what they say."""
     return [replace(claimed, content=contents.get(claimed.intent.id)) for claimed in work]
-
-
-# Changes as ``Settlement.write`` wants them: what is known beforehand comes first, then the stored intent and the time.
-
-
-def _settle(token: str, outcome: Outcome, intent: Intent, now: int) -> Intent:
-    return settle(intent, token, outcome, now)
-
-
-def _hand_back(token: str, intent: Intent, now: int) -> Intent:
-    return hand_back(intent, token, "OUT_OF_TIME", now)
-
-
-def _decide_anew(token: str, reason: Reason, intent: Intent, now: int) -> Intent:
-    return back_to_gate(intent, token, reason, now)
