@@ -8,7 +8,16 @@ from chalice.app import Chalice, CloudWatchEvent, Rate, SQSEvent
 
 from chalicelib.entrypoints.events import execution, ingestion
 from chalicelib.entrypoints.events import sweep as sweeping
-from chalicelib.entrypoints.http import health, message_intents, webhooks
+from chalicelib.entrypoints.http import (
+    contacts,
+    health,
+    instance_controls,
+    instance_sessions,
+    instances,
+    message_intents,
+    organization,
+    webhooks,
+)
 from chalicelib.entrypoints.invocation import around
 from chalicelib.entrypoints.web import home
 
@@ -18,6 +27,11 @@ if TYPE_CHECKING:
 app = Chalice(app_name="portaria")
 app.register_middleware(around)
 app.register_blueprint(message_intents.routes)
+app.register_blueprint(instances.routes)
+app.register_blueprint(instance_sessions.routes)
+app.register_blueprint(instance_controls.routes)
+app.register_blueprint(contacts.routes)
+app.register_blueprint(organization.routes)
 app.register_blueprint(webhooks.routes)
 app.register_blueprint(health.routes)
 app.register_blueprint(home.routes)

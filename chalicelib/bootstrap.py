@@ -11,9 +11,11 @@ from botocore.config import Config
 
 from chalicelib.adapters.clock import SystemClock
 from chalicelib.adapters.dynamodb.alarms import DynamoAlarms
+from chalicelib.adapters.dynamodb.codes import DynamoCodes
+from chalicelib.adapters.dynamodb.contacts import DynamoContacts
 from chalicelib.adapters.dynamodb.contents import DynamoContents
 from chalicelib.adapters.dynamodb.intents import DynamoIntents
-from chalicelib.adapters.dynamodb.lanes import DynamoLanes
+from chalicelib.adapters.dynamodb.leases import DynamoLeases
 from chalicelib.adapters.dynamodb.organizations import DynamoDirectory, DynamoGateViews
 from chalicelib.adapters.dynamodb.provider_events import DynamoProviderEvents
 from chalicelib.adapters.dynamodb.table import Table
@@ -26,17 +28,26 @@ from chalicelib.adapters.providers.whatsmeow.adapter import WhatsmeowProvider
 from chalicelib.adapters.providers.whatsmeow.bridge import Bridge
 from chalicelib.adapters.secret_store import SecretStore
 from chalicelib.adapters.sqs import SqsExecutionQueue
+from chalicelib.application.contacts import ContactBook
 from chalicelib.application.execution.batch import Execution
 from chalicelib.application.execution.lane import LaneRunner
+from chalicelib.application.execution.numbers import NumberChecks
 from chalicelib.application.execution.settlement import Settlement
 from chalicelib.application.gatekeeping import Gatekeeper
-from chalicelib.application.ingestion import Ingestion, WebhookIntake
+from chalicelib.application.ingestion import Ingestion
+from chalicelib.application.instances.controls import InstanceControls
+from chalicelib.application.instances.probing import Probing
+from chalicelib.application.instances.registry import InstanceRegistry
+from chalicelib.application.instances.sessions import Sessions
+from chalicelib.application.instances.states import InstanceStates
+from chalicelib.application.instances.writer import InstanceWriter
 from chalicelib.application.intake import Intake
 from chalicelib.application.onboarding import Onboarding
 from chalicelib.application.queries import IntentQueries
 from chalicelib.application.recovery import Recovery
 from chalicelib.application.reservations import Reservations
 from chalicelib.application.unparking import Unparking
+from chalicelib.application.webhooks import WebhookIntake
 from chalicelib.domain.instance import Provider as ProviderName
 from chalicelib.settings import Settings, read_settings
 
@@ -81,12 +92,12 @@ class Services:
         """Accepts intents."""
         return Intake(
             gatekeeper=self._gatekeeper,
-            views=self.views,
+            book=self.book,
             intents=self._intents,
             contents=self._contents,
-            fan_out=self._fan_out,
             clock=self.clock,
             ids=self._ids,
+            journal=self.journal,
         )
 
     @cached_property
@@ -100,8 +111,9 @@ class Services:
         runner = LaneRunner(
             providers=self._providers,
             views=self.views,
-            directory=self.directory,
-            alarms=self._alarms,
+            book=self.book,
+            numbers=NumberChecks(self._providers, self.book, self.clock, self.journal),
+            writer=self._writer,
             settlement=self._settlement,
             clock=self.clock,
             send_budget=self.settings.send_timeout_seconds + _CONNECT_SECONDS,
@@ -110,7 +122,8 @@ class Services:
             intents=self._intents,
             contents=self._contents,
             views=self.views,
-            lanes=DynamoLanes(self._table),
+            book=self.book,
+            leases=self._leases,
             queue=self._queue,
             runner=runner,
             settlement=self._settlement,
@@ -141,8 +154,6 @@ class Services:
             alarms=self._alarms,
             intents=self._intents,
             views=self.views,
-            directory=self.directory,
-            providers=self._providers,
             recovery=self.recovery,
             fan_out=self._fan_out,
             clock=self.clock,
@@ -169,24 +180,89 @@ class Services:
             events=self._events,
             intents=self._intents,
             settlement=self._settlement,
+            book=self.book,
+            directory=self.directory,
+            writer=self._writer,
+            probing=self.probing,
             journal=self.journal,
         )
 
     @cached_property
     def onboarding(self) -> Onboarding:
-        """Brings organizations and numbers in."""
-        return Onboarding(
+        """Brings organizations in."""
+        return Onboarding(self.directory, self._ids)
+
+    @cached_property
+    def book(self) -> ContactBook:
+        """People."""
+        return ContactBook(DynamoContacts(self._table), self._ids)
+
+    @cached_property
+    def registry(self) -> InstanceRegistry:
+        """What numbers there are."""
+        return InstanceRegistry(
             directory=self.directory,
+            writer=self._writer,
             providers=self._providers,
-            keyring=self.keyring,
             clock=self.clock,
             ids=self._ids,
+            journal=self.journal,
         )
+
+    @cached_property
+    def states(self) -> InstanceStates:
+        """Answers questions about numbers."""
+        return InstanceStates(self.directory, self._writer, self._leases, self.clock)
+
+    @cached_property
+    def controls(self) -> InstanceControls:
+        """Stops by hand."""
+        return InstanceControls(self._writer, self.clock)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """Connects numbers."""
+        return Sessions(
+            writer=self._writer,
+            probing=self.probing,
+            providers=self._providers,
+            codes=self._codes,
+            keyring=self.keyring,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def probing(self) -> Probing:
+        """Asks providers about sessions."""
+        return Probing(
+            writer=self._writer,
+            providers=self._providers,
+            codes=self._codes,
+            leases=self._leases,
+            alarms=self._alarms,
+            fan_out=self._fan_out,
+            clock=self.clock,
+            ids=self._ids,
+            journal=self.journal,
+        )
+
+    @cached_property
+    def _writer(self) -> InstanceWriter:
+        return InstanceWriter(self.directory, self.clock)
+
+    @cached_property
+    def _leases(self) -> DynamoLeases:
+        return DynamoLeases(self._table)
+
+    @cached_property
+    def _codes(self) -> DynamoCodes:
+        return DynamoCodes(self._table)
 
     @cached_property
     def _gatekeeper(self) -> Gatekeeper:
         return Gatekeeper(
             views=self.views,
+            book=self.book,
             intents=self._intents,
             alarms=self._alarms,
             queue=self._queue,

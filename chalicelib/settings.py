@@ -22,6 +22,10 @@ class Settings(BaseModel):
     master_secret_id: str = Field(min_length=1, description="The secret that every other secret is derived from.")
     bridge_secret_id: str = Field(min_length=1, description="The secret that holds the bridge's admin token.")
     bridge_url: str = Field(pattern=r"^https?://", description="Where the whatsmeow bridge listens.")
+    api_url: str = Field(
+        pattern=r"^(gateway|https?://.+/api)$",
+        description="Where this API is reached from outside, ending in /api; 'gateway': where the gateway received it.",
+    )
     send_timeout_seconds: Seconds = Field(description="Longest wait for a provider's answer to a send.")
     lease_margin_seconds: Seconds = Field(description="How long a claim outlives the function's deadline.")
 

@@ -32,15 +32,15 @@ class SqsExecutionQueue:
         self._client = client
         self._queue_url = queue_url
 
-    def publish(self, intents: Sequence[Intent], now: int) -> Sequence[str]:
+    def publish(self, intents: Sequence[Intent], now: int, early: int = 0) -> Sequence[str]:
         """Publish the current approval of each intent; returns the ids that could not be."""
         failed: list[str] = []
         for batch in _batches(intents):
-            failed.extend(self._publish(batch, now))
+            failed.extend(self._publish(batch, now + early))
         return failed
 
-    def _publish(self, batch: Sequence[Intent], now: int) -> list[str]:
-        entries: Any = [_entry(str(index), intent, now) for index, intent in enumerate(batch)]
+    def _publish(self, batch: Sequence[Intent], earliest: int) -> list[str]:
+        entries: Any = [_entry(str(index), intent, earliest) for index, intent in enumerate(batch)]
         try:
             answer = self._client.send_message_batch(QueueUrl=self._queue_url, Entries=entries)
         except (BotoCoreError, ClientError):
@@ -62,12 +62,12 @@ class SqsExecutionQueue:
                 self._client.change_message_visibility_batch(QueueUrl=self._queue_url, Entries=entries)
 
 
-def _entry(name: str, intent: Intent, now: int) -> dict[str, Any]:
+def _entry(name: str, intent: Intent, earliest: int) -> dict[str, Any]:
     body = {"v": MESSAGE_VERSION, "intent_id": intent.id, "approval": intent.approval}
     return {
         "Id": name,
         "MessageBody": json.dumps(body, separators=(",", ":")),
-        "DelaySeconds": _seconds(max(intent.not_before, intent.retry_at) - now, _LONGEST_DELAY),
+        "DelaySeconds": _seconds(max(intent.not_before, intent.retry_at) - earliest, _LONGEST_DELAY),
         "MessageGroupId": intent.organization_id,
     }
 

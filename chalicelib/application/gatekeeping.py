@@ -17,8 +17,9 @@ from chalicelib.domain.gate import decide, interval_after
 from chalicelib.domain.intent import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from chalicelib.application.contacts import ContactBook
     from chalicelib.application.ports.alarms import Alarms
     from chalicelib.application.ports.clock import Clock
     from chalicelib.application.ports.execution_queue import ExecutionQueue
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
     from chalicelib.application.ports.intents import Intents
     from chalicelib.application.ports.journal import Journal
     from chalicelib.application.reservations import Reservations
+    from chalicelib.domain.contact import Contact
     from chalicelib.domain.intent import Intent
     from chalicelib.domain.usage import Usage
+    from chalicelib.domain.values import Target
     from chalicelib.domain.view import View
 
 _TRIES = 8
@@ -41,6 +44,7 @@ class Gatekeeper:
     """Decides intents, new ones and waiting ones alike."""
 
     views: GateViews
+    book: ContactBook
     intents: Intents
     alarms: Alarms
     queue: ExecutionQueue
@@ -55,7 +59,7 @@ class Gatekeeper:
 
         Args:
             intents: PENDING or QUEUED intents, oldest first.
-            view: The organization's view as just loaded.
+            view: The organization's view as just loaded, with the recipients.
             beside: Writes that may happen side by side with the first reservation.
 
         Returns:
@@ -66,7 +70,7 @@ class Gatekeeper:
         for attempt in range(_TRIES):
             if attempt:
                 self.clock.sleep(self.ids.draw() * _FIRST_PAUSE * 2**attempt)
-                view = self.views.load(view.organization.id)
+                view = replace(self.views.load(view.organization.id), recipients=view.recipients)
             ended, waiting = self._pass(waiting, view, beside if attempt == 0 else ())
             done.update((intent.id, intent) for intent in ended)
             if not waiting:
@@ -79,7 +83,7 @@ class Gatekeeper:
         """Decide stored intents of one organization again, record the decisions and publish the approvals."""
         if not intents:
             return
-        view = self.views.load(intents[0].organization_id)
+        view = self.view(intents[0].organization_id, {intent.id: intent.request.target for intent in intents})
         outcomes = self.decide(intents, view)
         before = {intent.id: intent for intent in intents}
         changed = [intent for intent in outcomes if intent is not before[intent.id]]
@@ -87,12 +91,34 @@ class Gatekeeper:
         stored = self.fan_out([partial(self._save, intent, before[intent.id].version) for intent in changed])
         lost = [intent for intent, kept in zip(changed, stored, strict=True) if not kept]
         self.withdraw(lost)
-        self.announce([intent for intent, kept in zip(changed, stored, strict=True) if kept])
+        self.announce([intent for intent, kept in zip(changed, stored, strict=True) if kept], view)
 
-    def announce(self, recorded: Sequence[Intent]) -> None:
-        """Publish recorded approvals. What fails here, ``sweep`` finds."""
+    def view(
+        self, organization_id: str, intents: Mapping[str, Target], beside: Sequence[Callable[[], None]] = ()
+    ) -> View:
+        """What the Gate looks at.
+
+        Args:
+            organization_id: Whose intents are to be decided.
+            intents: Their targets, by intent id.
+            beside: Reads that may happen side by side.
+        """
+        views: list[View] = []
+        recipients: dict[str, Contact] = {}
+        self.fan_out(
+            [
+                lambda: views.append(self.views.load(organization_id)),
+                lambda: recipients.update(self.book.recipients(organization_id, intents)),
+                *beside,
+            ]
+        )
+        return replace(views[0], recipients=recipients)
+
+    def announce(self, recorded: Sequence[Intent], view: View) -> None:
+        """Publish recorded approvals, in time to show "typing" before each. What fails here, ``sweep`` finds."""
         approved = [intent for intent in recorded if intent.status is Status.APPROVED]
-        unpublished = self.queue.publish(approved, self.clock.now()) if approved else ()
+        early = view.organization.policy.typing
+        unpublished = self.queue.publish(approved, self.clock.now(), early) if approved else ()
         if unpublished:
             self.journal.note("approvals not published", count=len(unpublished))
 

@@ -1,81 +1,34 @@
-"""Takes in what providers tell us: verified and kept at the door, worked on behind it."""
+"""Works on what providers told us: receipts, messages, states of sessions. Working twice changes nothing."""
 
 from __future__ import annotations
 
-import hmac
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from chalicelib.application.isolation import isolated
-from chalicelib.application.ports.provider_events import RawEvent
+from chalicelib.application.ports.provider import Inbound, Receipt
 from chalicelib.domain.attempt import receipt
-from chalicelib.domain.errors import InvalidInput, NotAuthenticated, NotFound
+from chalicelib.domain.errors import InvalidInput, NotFound
 from chalicelib.domain.instance import Provider as ProviderName
+from chalicelib.domain.preference import OptOut, Preference, says
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from chalicelib.application.contacts import ContactBook
     from chalicelib.application.execution.settlement import Settlement
-    from chalicelib.application.ports.clock import Clock
-    from chalicelib.application.ports.ids import Ids
+    from chalicelib.application.instances.probing import Probing
+    from chalicelib.application.instances.writer import InstanceWriter
+    from chalicelib.application.ports.directory import Directory
     from chalicelib.application.ports.intents import Intents
     from chalicelib.application.ports.journal import Journal
-    from chalicelib.application.ports.keyring import Keyring
-    from chalicelib.application.ports.provider import Provider, Receipt
-    from chalicelib.application.ports.provider_events import ProviderEvents
-    from chalicelib.domain.instance import Instance
+    from chalicelib.application.ports.provider import Provider, ProviderEvent
+    from chalicelib.application.ports.provider_events import ProviderEvents, RawEvent
+    from chalicelib.domain.contact import Contact
 
-_PURPOSE = "webhook-path"
-
-
-def webhook_path(keyring: Keyring, instance: Instance) -> str:
-    """The secret path at which an instance's events are taken in: who it is about, and a proof that we made it."""
-    subject = f"{instance.organization_id}.{instance.id}"
-    return f"webhooks/{instance.provider}/{subject}.{keyring.derive(_PURPOSE, subject)}"
-
-
-@dataclass(frozen=True, slots=True)
-class WebhookIntake:
-    """Takes webhooks in: nothing unsigned is kept, nothing signed is lost."""
-
-    providers: Mapping[ProviderName, Provider]
-    events: ProviderEvents
-    keyring: Keyring
-    clock: Clock
-    ids: Ids
-    journal: Journal
-
-    def receive(self, provider: str, secret: str, signature: str, body: bytes) -> None:
-        """Keep a signed webhook for the ingest function.
-
-        Args:
-            provider: The provider's name from the path.
-            secret: The secret part of the path.
-            signature: The signature header, empty when missing.
-            body: The raw body.
-
-        Raises:
-            NotFound: The path is not one of ours.
-            NotAuthenticated: The signature is not this instance's.
-        """
-        organization_id, instance_id = self._whose(secret)
-        if provider not in self.providers:
-            raise NotFound("There is no such webhook.")
-        name = ProviderName(provider)
-        if not self.providers[name].verify(instance_id, signature, body):
-            self.journal.count("webhook_signature_refused")
-            raise NotAuthenticated("The signature does not match the body.")
-        event = RawEvent(self.ids.new("evt"), name, organization_id, instance_id, self.clock.now(), body)
-        self.events.keep(event)
-
-    def _whose(self, secret: str) -> tuple[str, str]:
-        subject, _, proof = secret.rpartition(".")
-        organization_id, _, instance_id = subject.partition(".")
-        if not instance_id or not hmac.compare_digest(proof.encode(), self.keyring.derive(_PURPOSE, subject).encode()):
-            self.journal.count("webhook_path_refused")
-            raise NotFound("There is no such webhook.")
-        return organization_id, instance_id
+# A longer message is never a word that opts out or in.
+LONGEST_WISH = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,29 +39,70 @@ class Ingestion:
     events: ProviderEvents
     intents: Intents
     settlement: Settlement
+    book: ContactBook
+    directory: Directory
+    writer: InstanceWriter
+    probing: Probing
     journal: Journal
 
     def work(self, event_id: str) -> None:
-        """Carry the facts of one kept event over to the intents they are about; working twice changes nothing.
+        """Carry the facts of one kept event over to what they are about.
 
         Raises:
             NotFound: The event is not stored.
-            InvalidInput: The event is not something its provider sends.
+            InvalidInput: The event is not something its provider sends, or part of it fits nothing we know.
         """
         event = self.events.get(event_id)
         if event is None:
             raise NotFound(f"{event_id} is not stored")
-        items = self.providers[ProviderName(event.provider)].receipts(event.body)
-        done = [isolated(self.journal, "taking in a receipt", partial(self._take_in, event, item)) for item in items]
+        facts = self.providers[ProviderName(event.provider)].events(event.body)
+        done = [isolated(self.journal, "taking in a fact", partial(self._take_in, event, fact)) for fact in facts]
         if not all(done):
-            raise InvalidInput(f"{event_id}: {done.count(False)} of {len(done)} receipts could not be taken in")
+            raise InvalidInput(f"{event_id}: {done.count(False)} of {len(done)} facts could not be taken in")
 
-    def _take_in(self, event: RawEvent, item: Receipt) -> None:
-        intent = self.intents.get(item.intent_id)
+    def _take_in(self, event: RawEvent, fact: ProviderEvent) -> None:
+        if isinstance(fact, Receipt):
+            self._receipt(event, fact)
+        elif isinstance(fact, Inbound):
+            self._inbound(event, fact)
+        else:
+            self.probing.learn(self.writer.get(event.organization_id, event.instance_id), fact)
+
+    def _receipt(self, event: RawEvent, fact: Receipt) -> None:
+        intent = self.intents.get(fact.intent_id)
         if intent is None or intent.organization_id != event.organization_id:
-            raise NotFound(f"{item.intent_id} is not a message of this organization")
+            raise NotFound(f"{fact.intent_id} is not a message of this organization")
         if event.instance_id not in intent.carriers:
-            raise InvalidInput(f"{item.intent_id} was not sent by the instance that reports on it")
+            raise InvalidInput(f"{fact.intent_id} was not sent by the instance that reports on it")
         self.settlement.write(
-            intent, lambda stored, now: receipt(stored, item.delivery, item.provider_id, item.at, now)
+            intent, lambda stored, now: receipt(stored, fact.delivery, fact.provider_id, fact.at, now)
         )
+        if fact.recipient:
+            contact_id = self.book.id_of(event.organization_id, intent.request.target)
+            self.book.learn(event.organization_id, contact_id, fact.recipient)
+
+    def _inbound(self, event: RawEvent, fact: Inbound) -> None:
+        """A message written to one of our numbers; what is said in a group is said to nobody in particular."""
+        if fact.in_group or not fact.sender:
+            return
+        wish = self._wish(event, fact)
+
+        def heard(contact: Contact) -> Contact:
+            contact = contact.heard(event.instance_id, fact.at, fact.name)
+            return contact.prefers(wish) if wish else contact
+
+        self.book.meet(event.organization_id, fact.sender, heard)
+        self.journal.count("inbound_messages")
+
+    def _wish(self, event: RawEvent, fact: Inbound) -> Preference | None:
+        if not 0 < len(fact.text) <= LONGEST_WISH:
+            return None
+        organization = self.directory.organization(event.organization_id)
+        if organization is None:
+            raise NotFound(f"{event.organization_id} is not stored")
+        if says(fact.text, organization.opt_out_words):
+            self.journal.count("opt_outs")
+            return Preference(OptOut.ALL, fact.at, "contact", fact.message_id)
+        if says(fact.text, organization.opt_in_words):
+            return Preference(None, fact.at, "contact", fact.message_id)
+        return None

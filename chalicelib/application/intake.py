@@ -8,22 +8,26 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from chalicelib.application.isolation import isolated
 from chalicelib.domain.errors import IdempotencyKeyReused, InvalidInput
+from chalicelib.domain.instance import InstancePurpose
 from chalicelib.domain.intent import Intent
 from chalicelib.domain.request import Request
 from chalicelib.domain.timeline import EventType
-from chalicelib.domain.values import DAY, Purpose
+from chalicelib.domain.values import DAY, Category, Origin, Purpose, Target, TargetKind, Text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from chalicelib.application.contacts import ContactBook
     from chalicelib.application.gatekeeping import Gatekeeper
     from chalicelib.application.ports.clock import Clock
     from chalicelib.application.ports.contents import Contents
-    from chalicelib.application.ports.fan_out import FanOut
-    from chalicelib.application.ports.gate_views import GateViews
     from chalicelib.application.ports.ids import Ids
     from chalicelib.application.ports.intents import Intents
-    from chalicelib.domain.values import Category, Content, Origin, Target
-    from chalicelib.domain.view import View
+    from chalicelib.application.ports.journal import Journal
+    from chalicelib.domain.instance import Instance
+    from chalicelib.domain.values import Content
 
 DEFAULT_LIFETIME = 14 * DAY
 REPLY_LIFETIME = DAY
@@ -51,6 +55,22 @@ class Draft:
         return hashlib.sha256(canonical.encode()).hexdigest()[:32]
 
 
+def trial(instance: Instance, phone: str, text: str) -> Draft:
+    """A text that must leave from one number, whatever that number is meant for."""
+    warmup = instance.purpose is InstancePurpose.WARMUP
+    return Draft(
+        target=Target(TargetKind.PHONE, phone),
+        content=Text(text),
+        purpose=Purpose.WARMUP if warmup else Purpose.DISPATCH,
+        origin=Origin.CHAT_MANUAL,
+        category=Category.UTILITY,
+        instance_id=instance.id,
+        send_at=None,
+        expires_at=None,
+        external_id=None,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Accepted:
     """The intent that a request stands for; ``replayed`` when an earlier request had created it."""
@@ -65,12 +85,12 @@ class Intake:
     """Accepts message intents."""
 
     gatekeeper: Gatekeeper
-    views: GateViews
+    book: ContactBook
     intents: Intents
     contents: Contents
-    fan_out: FanOut
     clock: Clock
     ids: Ids
+    journal: Journal
 
     def submit(self, organization_id: str, actor: str, draft: Draft, idempotency_key: str | None) -> Accepted:
         """Accept one intent, decide it and publish it when it is approved.
@@ -86,40 +106,33 @@ class Intake:
             IdempotencyKeyReused: The key belongs to another body.
         """
         intent_id = self._id(organization_id, idempotency_key)
-        known, view = self._look(organization_id, intent_id, fresh=idempotency_key is None)
-        if known:
-            return _replay(known, draft)
+        known: list[Intent | None] = []
+        look: list[Callable[[], None]] = [lambda: known.append(self.intents.get(intent_id))] if idempotency_key else []
+        view = self.gatekeeper.view(organization_id, {intent_id: draft.target}, beside=look)
+        if known and known[0]:
+            return _replay(known[0], draft)
         if draft.instance_id and draft.instance_id not in view.instances:
             raise InvalidInput("There is no such instance in this organization.", "/instance_id")
         now = self.clock.now()
         intent = Intent(intent_id, organization_id, _request(draft, now)).record(EventType.ACCEPTED, now, actor)
         keep_content = partial(self.contents.put, intent, draft.content)
-        [intent] = self.gatekeeper.decide([intent], view, beside=[keep_content])
+        [intent] = self.gatekeeper.decide([intent], view, beside=[keep_content, partial(self._remember, intent)])
         self.gatekeeper.park([intent])
-        known = self.intents.create(intent)
-        if known:
+        earlier = self.intents.create(intent)
+        if earlier:
             self.gatekeeper.withdraw([intent])
-            return _replay(known, draft)
-        self.gatekeeper.announce([intent])
+            return _replay(earlier, draft)
+        self.gatekeeper.announce([intent], view)
         return Accepted(intent, draft.content, replayed=False)
+
+    def _remember(self, intent: Intent) -> None:
+        """Note the intent on its recipient, so that one read tells what was sent to a person. Nothing rests on it."""
+        isolated(self.journal, "noting an intent on its contact", partial(self.book.remember, intent))
 
     def _id(self, organization_id: str, idempotency_key: str | None) -> str:
         if idempotency_key is None:
             return self.ids.new("int")
         return self.ids.derived("int", organization_id, idempotency_key, "0")
-
-    def _look(self, organization_id: str, intent_id: str, *, fresh: bool) -> tuple[Intent | None, View]:
-        if fresh:
-            return None, self.views.load(organization_id)
-        known: list[Intent | None] = []
-        views: list[View] = []
-        self.fan_out(
-            [
-                lambda: known.append(self.intents.get(intent_id)),
-                lambda: views.append(self.views.load(organization_id)),
-            ]
-        )
-        return known[0], views[0]
 
 
 def _request(draft: Draft, now: int) -> Request:
@@ -133,6 +146,7 @@ def _request(draft: Draft, now: int) -> Request:
         expires_at=_expiry(draft, now),
         external_id=draft.external_id,
         fingerprint=draft.fingerprint,
+        content_type=draft.content.type,
     )
 
 

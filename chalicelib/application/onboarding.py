@@ -1,28 +1,24 @@
-"""Brings organizations and numbers in."""
+"""Brings organizations in, and lets them say who they are."""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from chalicelib.application.ingestion import webhook_path
 from chalicelib.application.ports.directory import ApiKey, Member
-from chalicelib.domain.instance import Connection, Instance, InstancePurpose, Lifecycle
-from chalicelib.domain.instance import Provider as ProviderName
+from chalicelib.domain.errors import NotFound, VersionConflict
 from chalicelib.domain.organization import Organization
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable
 
-    from chalicelib.application.ports.clock import Clock
     from chalicelib.application.ports.directory import Directory
     from chalicelib.application.ports.ids import Ids
-    from chalicelib.application.ports.keyring import Keyring
-    from chalicelib.application.ports.provider import Provider
     from chalicelib.domain.policy import Policy
 
 KEY_PREFIX = "ptk_"
+_TRIES = 8
 
 
 def key_digest(key: str) -> str:
@@ -32,12 +28,9 @@ def key_digest(key: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Onboarding:
-    """Creates organizations with their first admin and key, and connects numbers."""
+    """Creates organizations with their first admin and key, and changes what they are called and how they speak."""
 
     directory: Directory
-    providers: Mapping[ProviderName, Provider]
-    keyring: Keyring
-    clock: Clock
     ids: Ids
 
     def create_organization(self, name: str, admin_email: str, policy: Policy) -> tuple[Organization, str]:
@@ -57,35 +50,21 @@ class Onboarding:
         self.directory.put_key(ApiKey(self.ids.new("key"), organization_id, name, key_digest(key)))
         return key
 
-    def create_instance(self, organization_id: str, name: str, purpose: InstancePurpose) -> Instance:
-        """Create a number that still has to be connected."""
-        instance = Instance(
-            id=self.ids.new("ins"),
-            organization_id=organization_id,
-            name=name,
-            provider=ProviderName.WHATSMEOW,
-            purpose=purpose,
-            lifecycle=Lifecycle.CREATED,
-            connection=Connection.DISCONNECTED,
-            connection_at=self.clock.now(),
-        )
-        self.directory.put_instance(instance)
-        return instance
+    def organization(self, organization_id: str) -> Organization:
+        """An organization.
 
-    def connect(self, instance: Instance, api_url: str) -> None:
-        """Register the number with its provider and start its session.
-
-        Args:
-            instance: The number.
-            api_url: Where this API is reached, ending in ``/api``; the provider's events go there.
+        Raises:
+            NotFound: There is none.
         """
-        provider = self.providers[instance.provider]
-        provider.register(instance, f"{api_url}/{webhook_path(self.keyring, instance)}")
-        provider.connect(instance)
+        known = self.directory.organization(organization_id)
+        if known is None:
+            raise NotFound("There is no such organization.")
+        return known
 
-    def observe(self, instance: Instance) -> Instance:
-        """Ask the provider for the number's session and keep what it says."""
-        connection = self.providers[instance.provider].connection(instance)
-        observed = instance.observed(connection, self.clock.now())
-        self.directory.put_instance(observed)
-        return observed
+    def change_organization(self, organization_id: str, change: Callable[[Organization], Organization]) -> Organization:
+        """Store an organization's next state, computed again whenever somebody else wrote first."""
+        for _ in range(_TRIES):
+            after = change(self.organization(organization_id))
+            if self.directory.put_organization(after):
+                return replace(after, version=after.version + 1)
+        raise VersionConflict(f"{organization_id} kept changing")

@@ -8,41 +8,34 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from chalicelib.application.isolation import isolated
-from chalicelib.domain.instance import FINAL, Connection
-from chalicelib.domain.values import DAY, MINUTE
+from chalicelib.domain.instance import FINAL
+from chalicelib.domain.values import MINUTE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from chalicelib.application.ports.alarms import Alarms, ParkingPlace
     from chalicelib.application.ports.clock import Clock
-    from chalicelib.application.ports.directory import Directory
     from chalicelib.application.ports.fan_out import FanOut
     from chalicelib.application.ports.gate_views import GateViews
     from chalicelib.application.ports.intents import Intents
     from chalicelib.application.ports.journal import Journal
-    from chalicelib.application.ports.provider import Provider
     from chalicelib.application.recovery import Recovery
     from chalicelib.domain.instance import Instance
-    from chalicelib.domain.instance import Provider as ProviderName
     from chalicelib.domain.view import View
 
 # A place is forgotten when it was found empty and nothing was parked on it for this long: the index may lag.
 QUIET = 5 * MINUTE
-# What has not returned is probed for this long, even if nobody waits for it.
-FORGOTTEN = DAY
 PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Unparking:
-    """Probes what is parked on, and lets parked intents go, oldest first."""
+    """Lets parked intents go, oldest first."""
 
     alarms: Alarms
     intents: Intents
     views: GateViews
-    directory: Directory
-    providers: Mapping[ProviderName, Provider]
     recovery: Recovery
     fan_out: FanOut
     clock: Clock
@@ -52,19 +45,11 @@ class Unparking:
         """Look at every place until the monotonic clock reaches ``stop_at``."""
         places = list(self.alarms.places())
         views = self._views({place.organization_id for place in places})
-        waited_for = {
-            instance.id: instance
-            for place in places
-            if place.organization_id in views
-            for instance in _waited_for(place.subject, views[place.organization_id])
-        }
-        probes = self.fan_out([partial(self._probe, instance) for instance in waited_for.values()])
-        usable = {name for name, connected in zip(waited_for, probes, strict=True) if connected}
         for place in places:
             if self.clock.monotonic() >= stop_at:
                 return
             if place.organization_id in views:
-                returned = _returned(place.subject, views[place.organization_id], usable)
+                returned = _returned(place.subject, views[place.organization_id], self.clock.now())
                 work = partial(self._let_go, place, stop_at, returned=returned)
                 isolated(self.journal, "unparking", work)
 
@@ -78,23 +63,11 @@ class Unparking:
         self.fan_out([partial(isolated, self.journal, "loading an organization", task) for task in tasks])
         return views
 
-    def _probe(self, instance: Instance) -> bool:
-        """Whether the number can send now; a number that was out of reach is asked once."""
-        if instance.paused or instance.lifecycle in FINAL:
-            return False
-        if instance.connection is Connection.CONNECTED:
-            return True
-        connection = self.providers[instance.provider].connection(instance)
-        if connection is not instance.connection:
-            self.directory.put_instance(instance.observed(connection, self.clock.now()))
-            self.journal.note("connection changed", instance_id=instance.id, connection=connection)
-        return connection is Connection.CONNECTED
-
     def _let_go(self, place: ParkingPlace, stop_at: float, *, returned: bool) -> None:
         """Ask the Gate again about everything parked here, or only about the expired among the oldest."""
         parked = iter(self.alarms.parked(place.subject))
         page = list(islice(parked, PAGE))
-        if not page and self.clock.now() - place.touched_at > (QUIET if returned else FORGOTTEN):
+        if not page and self.clock.now() - place.touched_at > QUIET:
             self.alarms.forget_place(place)
         while page and self.clock.monotonic() < stop_at:
             now = self.clock.now()
@@ -109,9 +82,10 @@ def _waited_for(subject: str, view: View) -> list[Instance]:
     return [view.instances[subject]] if subject in view.instances else list(view.instances.values())
 
 
-def _returned(subject: str, view: View, usable: set[str]) -> bool:
+def _returned(subject: str, view: View, now: int) -> bool:
     """Whether the Gate should be asked again: something can send, or nothing ever will and it must say so."""
-    if view.organization.paused:
+    if view.organization.is_paused(now):
         return False
     waited_for = _waited_for(subject, view)
-    return any(one.id in usable for one in waited_for) or all(one.lifecycle in FINAL for one in waited_for)
+    usable = any(one.obstacle(now) is None for one in waited_for)
+    return usable or all(one.lifecycle in FINAL for one in waited_for)

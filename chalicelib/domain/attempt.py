@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain.errors import TransitionRefused
 from chalicelib.domain.intent import Delivery, Status
-from chalicelib.domain.outcome import INSTANCE_TROUBLE, FailureClass, NotSent, Sent, Unknown
+from chalicelib.domain.outcome import INSTANCE_TROUBLE, PASSING, NotSent, Sent, Unknown
+from chalicelib.domain.policy import LONGEST_TYPING
 from chalicelib.domain.timeline import EventType
-from chalicelib.domain.values import MINUTE, SECOND, Reason
+from chalicelib.domain.values import MINUTE, SECOND, ContentType, Reason
 
 if TYPE_CHECKING:
     from chalicelib.domain.intent import Intent
@@ -21,10 +22,13 @@ MAX_ATTEMPTS = 6
 REPEAT_WINDOW = 10 * MINUTE
 # How long a repeat waits that found its number paused or in trouble.
 REPEAT_PAUSE = MINUTE
-# How far ahead of its slot an attempt may start.
-EARLY = SECOND
+# How far ahead of its slot an attempt may be claimed: long enough to show "typing"; the call waits for the slot.
+EARLY = LONGEST_TYPING
 # How soon an unknown outcome is looked at again.
 UNKNOWN_LOOK = 15 * SECOND
+
+# Content that carries no message id of ours: sending it again would be a second message.
+_NEVER_REPEATED = frozenset({ContentType.REACTION})
 
 _BACK_OFF = (5 * SECOND, 30 * SECOND, 2 * MINUTE, 5 * MINUTE, 15 * MINUTE)
 _ENGINE = "engine"
@@ -75,6 +79,7 @@ def repeatable(intent: Intent, now: int) -> bool:
     """Whether an unconfirmed intent may be sent again under the same message id."""
     return (
         intent.status is Status.UNCONFIRMED
+        and intent.request.content_type not in _NEVER_REPEATED
         and now < intent.unknown_since + REPEAT_WINDOW
         and not intent.expired(now)
         and intent.attempts < MAX_ATTEMPTS
@@ -206,7 +211,7 @@ def _not_sent(intent: Intent, outcome: NotSent, now: int) -> Intent:
         return _failed_attempt(intent, now, counted=not trouble, **facts)
     if trouble:
         return _to_gate(_failed_attempt(intent, now, counted=False, **facts), Reason.INSTANCE_DISCONNECTED, now)
-    if outcome.failure is FailureClass.TRANSIENT and intent.attempts < MAX_ATTEMPTS:
+    if outcome.failure in PASSING and intent.attempts < MAX_ATTEMPTS:
         retry_at = now + max(outcome.retry_after or 0, _back_off(intent))
         return _failed_attempt(intent, now, counted=True, **facts, retry_at=retry_at)
     return intent.record(EventType.FAILED, now, _ENGINE, reason=outcome.failure, detail=outcome.detail)

@@ -7,7 +7,8 @@
     ├── NotAuthenticated      no key, or one we do not know
     ├── NotFound              unknown here (another organization's ids answer exactly like unknown ones)
     ├── IdempotencyKeyReused  the key was used before with another body
-    ├── TransitionRefused     the intent's state does not allow it
+    ├── TransitionRefused     the state of the intent or instance does not allow it
+    ├── ProviderUnavailable   the provider does not answer, or answers no
     └── VersionConflict       somebody else wrote first; reload and decide again
 """
 
@@ -45,6 +46,10 @@ class IdempotencyKeyReused(PortariaError):
 
 class TransitionRefused(PortariaError):
     """The state table has no such transition from here."""
+
+
+class ProviderUnavailable(PortariaError):
+    """The provider does not answer, or answers no; the text says how, without phones."""
 
 
 class VersionConflict(PortariaError):

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.decision import Approve, Block, Comparison, Defer, Drop
-from chalicelib.domain.instance import Connection, Lifecycle
 from chalicelib.domain.values import MINUTE, Reason
 
 if TYPE_CHECKING:
+    from chalicelib.domain.contact import Contact
     from chalicelib.domain.decision import Decision
     from chalicelib.domain.instance import Instance
     from chalicelib.domain.intent import Intent
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 HORIZON = 2 * MINUTE
 # How late a first claim may come before the slot is asked for again.
 SLOT_LIFETIME = 2 * MINUTE
+
+# What stops a number for good, and what ends by itself or by hand: then its intents wait for it.
+_LOST = frozenset({Reason.INSTANCE_BANNED, Reason.NO_ELIGIBLE_INSTANCE})
+_RETURNING = (Reason.INSTANCE_DISCONNECTED, Reason.COOLDOWN_ACTIVE, Reason.OPS_PAUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +50,17 @@ def decide(intent: Intent, view: View, now: int) -> Decision:
 
     Args:
         intent: A PENDING or QUEUED intent.
-        view: The organization, its instances and their usage.
+        view: The organization, its instances and their usage, and what is known of the recipient.
         now: The instant of the decision, ms.
 
     Returns:
         An approval with its slot, a deferral, a block, or a drop when the intent's time is over.
     """
-    return _intent_wide(intent, view.organization, now) or _choose(intent, view, now)
+    return (
+        _intent_wide(intent, view.organization, now)
+        or _refused_by(view.recipients.get(intent.id), intent, now)
+        or _choose(intent, view, now)
+    )
 
 
 def interval_after(intent_id: str, policy: Policy) -> int:
@@ -68,10 +76,22 @@ def _intent_wide(intent: Intent, organization: Organization, now: int) -> Decisi
     if request.send_at is not None and request.send_at > now:
         trace = (Comparison(intent.id, Reason.SCHEDULED, {"send_at": request.send_at}),)
         return Defer(Reason.SCHEDULED, min(request.send_at, request.expires_at), None, trace)
-    if organization.paused:
+    if organization.paused and organization.is_paused(now):
         trace = (Comparison(organization.id, Reason.OPS_PAUSED, {"since": organization.paused.at}),)
         return Defer(Reason.OPS_PAUSED, None, organization.id, trace)
     return None
+
+
+def _refused_by(contact: Contact | None, intent: Intent, now: int) -> Decision | None:
+    reason = contact.obstacle(intent.request, now) if contact else None
+    if contact is None or reason is None:
+        return None
+    numbers: dict[str, int | str] = {}
+    if contact.preference and reason is Reason.OPTED_OUT:
+        numbers = {"opt_out": str(contact.preference.opt_out), "since": contact.preference.at}
+    if contact.check and reason is Reason.RECIPIENT_NOT_ON_WHATSAPP:
+        numbers = {"checked_at": contact.check.at}
+    return Block(reason, (Comparison(contact.id, reason, numbers),))
 
 
 def _choose(intent: Intent, view: View, now: int) -> Decision:
@@ -85,14 +105,14 @@ def _choose(intent: Intent, view: View, now: int) -> Decision:
             return Defer(Reason.RATE_LIMIT, min(max(now + 1, best.slot - HORIZON // 2), expires_at), None, trace)
         return Approve(best.instance.id, best.slot, min(best.slot + SLOT_LIFETIME, expires_at), trace)
     stopped = {candidate.stopped for candidate in candidates}
-    for reason in (Reason.INSTANCE_DISCONNECTED, Reason.OPS_PAUSED):
+    for reason in _RETURNING:
         if reason in stopped:
             return Defer(reason, None, intent.request.instance_id or view.organization.id, trace)
     return Block(Reason.INSTANCE_BANNED if Reason.INSTANCE_BANNED in stopped else Reason.NO_ELIGIBLE_INSTANCE, trace)
 
 
 def _examine(intent: Intent, view: View, instance: Instance, now: int) -> _Candidate:
-    stopped = _stopped_by(intent, instance)
+    stopped = _stopped_by(intent, instance, now)
     if stopped:
         return _Candidate(instance, stopped, 0, {"connection": instance.connection, "lifecycle": instance.lifecycle})
     usage, policy = view.usage(instance.id), view.organization.policy
@@ -106,16 +126,13 @@ def _examine(intent: Intent, view: View, instance: Instance, now: int) -> _Candi
     return _Candidate(instance, None, slot, numbers)
 
 
-def _stopped_by(intent: Intent, instance: Instance) -> Reason | None:
+def _stopped_by(intent: Intent, instance: Instance, now: int) -> Reason | None:
+    obstacle = instance.obstacle(now)
+    if obstacle in _LOST:
+        return obstacle
     pinned = intent.request.instance_id
     if pinned is not None and pinned != instance.id:
         return Reason.NO_ELIGIBLE_INSTANCE
-    if instance.lifecycle is Lifecycle.BANNED:
-        return Reason.INSTANCE_BANNED
-    if instance.lifecycle is Lifecycle.RETIRED or not instance.carries(intent.request.purpose):
+    if not instance.carries(intent.request.purpose):
         return Reason.NO_ELIGIBLE_INSTANCE
-    if instance.paused:
-        return Reason.OPS_PAUSED
-    if instance.connection is not Connection.CONNECTED:
-        return Reason.INSTANCE_DISCONNECTED
-    return None
+    return obstacle

@@ -1,15 +1,20 @@
-"""A WhatsApp number: what it is for, and what we last knew about its connection."""
+"""A WhatsApp number: what it is for, what we know about it, and what stops it from sending."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.values import Purpose
+from chalicelib.domain.connection import Connection
+from chalicelib.domain.values import MINUTE, Purpose, Reason
 
 if TYPE_CHECKING:
-    from chalicelib.domain.organization import Pause
+    from chalicelib.domain.connection import Cause
+    from chalicelib.domain.pause import Pause
+
+# How long "connected" is believed without anything that confirms it.
+FRESH_FOR = 5 * MINUTE
 
 
 class Provider(StrEnum):
@@ -31,6 +36,7 @@ class Lifecycle(StrEnum):
 
     CREATED = "CREATED"
     ACTIVE = "ACTIVE"
+    COOLDOWN = "COOLDOWN"
     BANNED = "BANNED"
     RETIRED = "RETIRED"
 
@@ -38,23 +44,61 @@ class Lifecycle(StrEnum):
 # A number that will never send again as it is.
 FINAL = frozenset({Lifecycle.BANNED, Lifecycle.RETIRED})
 
-
-class Connection(StrEnum):
-    """What was last known about the number's session."""
-
-    DISCONNECTED = "DISCONNECTED"
-    CONNECTING = "CONNECTING"
-    CONNECTED = "CONNECTED"
-    LOGGED_OUT = "LOGGED_OUT"
-    ERROR = "ERROR"
-
-
 _CARRIES = {
     Purpose.WARMUP: {InstancePurpose.WARMUP, InstancePurpose.MIXED},
     Purpose.DISPATCH: {InstancePurpose.DISPATCH, InstancePurpose.MIXED},
     Purpose.SCHEDULE: {InstancePurpose.DISPATCH, InstancePurpose.MIXED},
     Purpose.REPLY: set(InstancePurpose),
 }
+
+
+class JournalType(StrEnum):
+    """Everything that can happen to an instance."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    CONNECTION = "connection"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    COOLDOWN_ENTERED = "cooldown_entered"
+    COOLDOWN_LEFT = "cooldown_left"
+    BANNED = "banned"
+    REINSTATED = "reinstated"
+    RETIRED = "retired"
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """One thing that happened to an instance.
+
+    Attributes:
+        at: When, ms.
+        type: What.
+        actor: Who made it happen: ``client key_…``, ``operator usr_…``, ``provider``, ``engine``, ``sweep``.
+        data: The facts that came with it; plain JSON values.
+    """
+
+    at: int
+    type: JournalType
+    actor: str
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Cooldown:
+    """A rest with an end.
+
+    Attributes:
+        since: When it began, ms.
+        until: When it ends by itself, ms.
+        reason: Why: ``TEMPORARY_BAN_101`` … or an operator's words.
+        mark: What tells this occasion from another, so that a repeated report changes nothing.
+    """
+
+    since: int
+    until: int
+    reason: str
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +111,21 @@ class Instance:
         name: As people call it.
         provider: Through which provider it sends.
         purpose: What it is meant to carry.
+        created_at: When it was created, ms.
+        fingerprint: Hash of the request that created it.
         lifecycle: Where it is in its life.
         connection: What was last known about its session.
-        connection_at: When that was learned, ms.
-        paused: Set while nothing may leave from it.
+        connection_at: Since when that is so, ms.
+        cause: Why it is not connected.
+        seen_at: When anything last confirmed ``connection``, ms.
+        phone: The paired number in E.164, once it is known; kept after a logout.
+        failed_scans: Codes that ran out, one after the other, since it was last connected.
+        last_good_send_at: When a provider last confirmed a message, to about a minute, ms; 0 when never.
+        warmup_at: When its warm-up began, ms: its first connection; 0 before.
+        cooldown: The current rest.
+        paused: The current stop by hand.
         version: Stored version this was read at; 0 when nothing is stored yet.
+        news: What happened since it was read; written to its journal together with it.
     """
 
     id: str
@@ -79,18 +133,54 @@ class Instance:
     name: str
     provider: Provider
     purpose: InstancePurpose
-    lifecycle: Lifecycle
-    connection: Connection
-    connection_at: int
+    created_at: int
+    lifecycle: Lifecycle = Lifecycle.CREATED
+    connection: Connection = Connection.DISCONNECTED
+    connection_at: int = 0
+    cause: Cause | None = None
+    seen_at: int = 0
+    phone: str | None = None
+    failed_scans: int = 0
+    last_good_send_at: int = 0
+    warmup_at: int = 0
+    cooldown: Cooldown | None = None
     paused: Pause | None = None
+    fingerprint: str = ""
     version: int = 0
+    news: tuple[JournalEntry, ...] = ()
 
     def carries(self, purpose: Purpose) -> bool:
         """Whether a message of this purpose may leave from this number."""
         return self.purpose in _CARRIES[purpose]
 
-    def observed(self, connection: Connection, at: int) -> Instance:
-        """The instance after something was learned about its session; a first connection makes it active."""
-        first = self.lifecycle is Lifecycle.CREATED and connection is Connection.CONNECTED
-        lifecycle = Lifecycle.ACTIVE if first else self.lifecycle
-        return replace(self, lifecycle=lifecycle, connection=connection, connection_at=at)
+    def is_paused(self, now: int) -> bool:
+        """Whether it is stopped by hand at ``now`` (ms)."""
+        return self.paused is not None and self.paused.holds(now)
+
+    def is_cooling(self, now: int) -> bool:
+        """Whether it rests at ``now`` (ms)."""
+        return self.cooldown is not None and now < self.cooldown.until
+
+    def is_stale(self, now: int) -> bool:
+        """Whether "connected" has become too old to be believed at ``now`` (ms)."""
+        return self.connection is Connection.CONNECTED and now > self.seen_at + FRESH_FOR
+
+    def obstacle(self, now: int) -> Reason | None:
+        """What stops it from sending at ``now`` (ms); ``None`` when it can."""
+        if self.lifecycle is Lifecycle.BANNED:
+            return Reason.INSTANCE_BANNED
+        if self.lifecycle is Lifecycle.RETIRED:
+            return Reason.NO_ELIGIBLE_INSTANCE
+        if self.is_paused(now):
+            return Reason.OPS_PAUSED
+        if self.connection is not Connection.CONNECTED or self.is_stale(now):
+            return Reason.INSTANCE_DISCONNECTED
+        return Reason.COOLDOWN_ACTIVE if self.is_cooling(now) else None
+
+    def noting(self, kind: JournalType, at: int, actor: str, /, **data: Any) -> Instance:  # noqa: ANN401 - JSON values
+        """The instance with one more piece of news."""
+        return replace(self, news=(*self.news, JournalEntry(at, kind, actor, data)))
+
+    def stored(self) -> Instance:
+        """The instance once it has been stored: one version on, without news."""
+        return replace(self, version=self.version + 1, news=())

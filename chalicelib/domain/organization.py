@@ -5,23 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from chalicelib.domain.preference import OPT_IN_WORDS, OPT_OUT_WORDS
+
 if TYPE_CHECKING:
+    from chalicelib.domain.pause import Pause
     from chalicelib.domain.policy import Policy
-
-
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """A stop by hand.
-
-    Attributes:
-        by: The actor who paused.
-        reason: Why, in that person's words.
-        at: When it was written, ms.
-    """
-
-    by: str
-    reason: str
-    at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +23,9 @@ class Organization:
         time_zone: IANA name.
         policy: Pacing of its instances.
         paused: Set while nothing may be sent.
+        opt_out_words: A message that is one of these, and nothing else, opts its writer out.
+        opt_in_words: The same for opting in again.
+        version: Stored version this was read at; 0 when nothing is stored yet.
     """
 
     id: str
@@ -43,3 +34,10 @@ class Organization:
     time_zone: str
     policy: Policy
     paused: Pause | None = None
+    opt_out_words: tuple[str, ...] = OPT_OUT_WORDS
+    opt_in_words: tuple[str, ...] = OPT_IN_WORDS
+    version: int = 0
+
+    def is_paused(self, now: int) -> bool:
+        """Whether nothing may leave at ``now`` (ms)."""
+        return self.paused is not None and self.paused.holds(now)

@@ -10,12 +10,16 @@ class FailureClass(StrEnum):
     """Why a message was certainly not sent; each class has one behaviour in the engine."""
 
     TRANSIENT = "TRANSIENT"
+    THROTTLED = "THROTTLED"
     AUTH = "AUTH"
     INSTANCE_DOWN = "INSTANCE_DOWN"
     REACHOUT_LOCK = "REACHOUT_LOCK"
     RECIPIENT_INVALID = "RECIPIENT_INVALID"
     CONTENT_INVALID = "CONTENT_INVALID"
 
+
+# What may go well a little later, with nothing else changed.
+PASSING = frozenset({FailureClass.TRANSIENT, FailureClass.THROTTLED})
 
 # Trouble of the number, not of the message: its intents go back to the Gate and nothing is burnt.
 INSTANCE_TROUBLE = frozenset({FailureClass.AUTH, FailureClass.INSTANCE_DOWN})

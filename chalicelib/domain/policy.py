@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chalicelib.domain.errors import InvalidInput
+from chalicelib.domain.values import SECOND
+
+# Shorter is not seen, longer is not believed, and the engine would pay for the wait.
+SHORTEST_TYPING, LONGEST_TYPING = 1 * SECOND, 4 * SECOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +21,7 @@ class Policy:
         per_day: Messages in any 24 h.
         min_interval: Shortest pause between two slots, ms.
         max_interval: Longest pause drawn between two slots, ms.
+        typing: How long before its slot "typing" is shown, ms; 0 for never. Nothing ever waits for it.
     """
 
     per_minute: int
@@ -24,6 +29,7 @@ class Policy:
     per_day: int
     min_interval: int
     max_interval: int
+    typing: int = 0
 
     def __post_init__(self) -> None:
         """Refuse a policy that contradicts itself."""
@@ -31,11 +37,13 @@ class Policy:
             raise InvalidInput("limits must satisfy 1 <= per_minute <= per_hour <= per_day", "/policy")
         if not 0 <= self.min_interval <= self.max_interval:
             raise InvalidInput("intervals must satisfy 0 <= min_interval <= max_interval", "/policy")
+        if self.typing and not SHORTEST_TYPING <= self.typing <= LONGEST_TYPING:
+            raise InvalidInput("typing must be 0, or from 1,000 to 4,000 ms", "/policy")
 
 
 # A cautious start for a new number. Source: the figures that operators of unofficial gateways report to survive;
 # experience, not a promise by WhatsApp.
-CONSERVATIVE = Policy(per_minute=5, per_hour=100, per_day=800, min_interval=2_500, max_interval=7_000)
+CONSERVATIVE = Policy(per_minute=5, per_hour=100, per_day=800, min_interval=2_500, max_interval=7_000, typing=2_000)
 
 # For a number with history. Same source, same caution.
-MODERATE = Policy(per_minute=10, per_hour=300, per_day=1_500, min_interval=1_500, max_interval=5_000)
+MODERATE = Policy(per_minute=10, per_hour=300, per_day=1_500, min_interval=1_500, max_interval=5_000, typing=1_500)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from chalicelib.domain.values import Category, Origin, Purpose, Target
+    from chalicelib.domain.values import Category, ContentType, Origin, Purpose, Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class Request:
         expires_at: Worthless after this instant, ms.
         external_id: The client's own id.
         fingerprint: Hash of the canonical request body; names the stored content too.
+        content_type: What the message carries.
     """
 
     target: Target
@@ -34,3 +35,4 @@ class Request:
     expires_at: int
     external_id: str | None
     fingerprint: str
+    content_type: ContentType

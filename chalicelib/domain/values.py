@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 # A prefix and a ULID: ``int_01J…``.
@@ -25,6 +25,8 @@ class ContentType(StrEnum):
     """What a message carries. An unknown one is refused at intake, never sent."""
 
     TEXT = "TEXT"
+    LOCATION = "LOCATION"
+    REACTION = "REACTION"
 
 
 class Purpose(StrEnum):
@@ -65,11 +67,33 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
-    """What is sent. ``text`` is the body of a ``TEXT`` message, 1 to 4,096 characters."""
+class Text:
+    """A text of 1 to 4,096 characters."""
 
-    type: ContentType
     text: str
+    type: ContentType = field(default=ContentType.TEXT, init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place in degrees, and what it is called (may be empty)."""
+
+    latitude: float
+    longitude: float
+    name: str
+    type: ContentType = field(default=ContentType.LOCATION, init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """An emoji on a message: ``reacts_to`` is the id of an intent of ours, or a message's id as WhatsApp knows it."""
+
+    emoji: str
+    reacts_to: str
+    type: ContentType = field(default=ContentType.REACTION, init=False)
+
+
+Content = Text | Location | Reaction
 
 
 class Reason(StrEnum):
@@ -79,9 +103,12 @@ class Reason(StrEnum):
     OPS_PAUSED = "OPS_PAUSED"
     LATE_SLOT = "LATE_SLOT"
     RATE_LIMIT = "RATE_LIMIT"
+    COOLDOWN_ACTIVE = "COOLDOWN_ACTIVE"
     INSTANCE_DISCONNECTED = "INSTANCE_DISCONNECTED"
     INSTANCE_BANNED = "INSTANCE_BANNED"
     NO_ELIGIBLE_INSTANCE = "NO_ELIGIBLE_INSTANCE"
+    OPTED_OUT = "OPTED_OUT"
+    RECIPIENT_NOT_ON_WHATSAPP = "RECIPIENT_NOT_ON_WHATSAPP"
 
 
 def is_id(text: str, prefix: str) -> bool:

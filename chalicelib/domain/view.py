@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.usage import Usage
@@ -10,6 +10,7 @@ from chalicelib.domain.usage import Usage
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from chalicelib.domain.contact import Contact
     from chalicelib.domain.instance import Instance
     from chalicelib.domain.organization import Organization
 
@@ -22,11 +23,13 @@ class View:
         organization: The tenant.
         instances: Its numbers by id.
         usages: What each number has reserved, by id; absent when nothing ever was.
+        recipients: What is known of the people the intents at hand are for, by intent id; absent for somebody new.
     """
 
     organization: Organization
     instances: Mapping[str, Instance]
     usages: Mapping[str, Usage]
+    recipients: Mapping[str, Contact] = field(default_factory=dict)
 
     def usage(self, instance_id: str) -> Usage:
         """The instance's usage; an empty one when nothing was ever reserved."""

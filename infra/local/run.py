@@ -90,7 +90,8 @@ def bring_up(servers: services.Servers) -> tuple[Stack, Seeded]:
 def _deploy(servers: services.Servers, built: package.Package, endpoint: str) -> Stack:
     session = boto3.Session()
     token, phone = services.phone_token(servers.state_dir), f"http://{ports.HOST}:{servers.phone_port}"
-    parameters = {"BridgeUrl": phone, "BridgeAdminToken": token}
+    api_url = f"http://{DOMAIN}:{servers.aws_port}/api"
+    parameters = {"BridgeUrl": phone, "BridgeAdminToken": token, "ApiUrl": api_url}
     found = deploy.deploy(session, built, parameters, poll_seconds=0.1)
     apply_gateway_responses(session, built.template, found["RestAPIId"], package.LOCAL)
     environment = deploy.stage_environment(package.LOCAL, session)

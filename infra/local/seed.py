@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 
 import urllib3
 
+from chalicelib.application.instances.registry import NewInstance
 from chalicelib.application.onboarding import key_digest
 from chalicelib.bootstrap import Services
-from chalicelib.domain.instance import Connection, InstancePurpose
+from chalicelib.domain.connection import Connection
+from chalicelib.domain.instance import InstancePurpose
+from chalicelib.domain.instance import Provider as ProviderName
 from chalicelib.domain.policy import Policy
 from chalicelib.settings import Settings
 from infra.errors import InfraError
@@ -50,18 +53,19 @@ def _known(services: Services, kept: Path) -> dict[str, str] | None:
 
 def _made(services: Services, kept: Path) -> dict[str, str]:
     organization, key = services.onboarding.create_organization("Loja Demonstração", "ana@example.com", DEMO_POLICY)
-    instance = services.onboarding.create_instance(organization.id, "Vendas", InstancePurpose.MIXED)
+    wanted = NewInstance("Vendas", ProviderName.WHATSMEOW, InstancePurpose.MIXED)
+    instance = services.registry.create(organization.id, "seed", wanted, None).instance
     demo = {"organization_id": organization.id, "instance_id": instance.id, "api_key": key}
     write_private(kept, demo)
     return demo
 
 
 def _connect(services: Services, stack: Stack, organization_id: str, instance_id: str) -> None:
-    instance = services.views.load(organization_id).instances[instance_id]
-    services.onboarding.connect(instance, stack.api_url)
-    if services.onboarding.observe(instance).connection is Connection.CONNECTED:
+    instance = services.states.one(organization_id, instance_id).instance
+    services.sessions.register(instance, stack.short_api_url)
+    if services.probing.ask(instance).connection is Connection.CONNECTED:
         return
+    services.sessions.connect(organization_id, instance_id, "seed", stack.short_api_url)
     answer = urllib3.request("POST", f"{stack.phone_url}/_phone/sessions/{instance_id}/scan", timeout=5.0)
-    instance = services.views.load(organization_id).instances[instance_id]
-    if services.onboarding.observe(instance).connection is not Connection.CONNECTED:
+    if services.probing.ask(instance).connection is not Connection.CONNECTED:
         raise InfraError(f"the phone did not connect {instance_id}: HTTP {answer.status} {answer.data[:200]!r}")

@@ -11,9 +11,11 @@ from botocore.config import Config
 from moto import mock_aws
 
 from chalicelib.adapters.dynamodb.alarms import DynamoAlarms
+from chalicelib.adapters.dynamodb.codes import DynamoCodes
+from chalicelib.adapters.dynamodb.contacts import DynamoContacts
 from chalicelib.adapters.dynamodb.contents import DynamoContents
 from chalicelib.adapters.dynamodb.intents import DynamoIntents
-from chalicelib.adapters.dynamodb.lanes import DynamoLanes
+from chalicelib.adapters.dynamodb.leases import DynamoLeases
 from chalicelib.adapters.dynamodb.organizations import DynamoDirectory, DynamoGateViews
 from chalicelib.adapters.dynamodb.provider_events import DynamoProviderEvents
 from chalicelib.adapters.dynamodb.table import Table
@@ -23,9 +25,11 @@ from tests import aws
 from tests.fakes.queue import FakeExecutionQueue
 from tests.fakes.store import (
     FakeAlarms,
+    FakeCodes,
+    FakeContacts,
     FakeContents,
     FakeIntents,
-    FakeLanes,
+    FakeLeases,
     FakeOrganizations,
     FakeProviderEvents,
 )
@@ -36,12 +40,14 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
     from chalicelib.application.ports.alarms import Alarms
+    from chalicelib.application.ports.codes import Codes
+    from chalicelib.application.ports.contacts import Contacts
     from chalicelib.application.ports.contents import Contents
     from chalicelib.application.ports.directory import Directory
     from chalicelib.application.ports.execution_queue import ExecutionQueue
     from chalicelib.application.ports.gate_views import GateViews
     from chalicelib.application.ports.intents import Intents
-    from chalicelib.application.ports.lanes import Lanes
+    from chalicelib.application.ports.leases import Leases
     from chalicelib.application.ports.provider_events import ProviderEvents
 
 
@@ -54,7 +60,9 @@ class Store:
     views: GateViews
     directory: Directory
     alarms: Alarms
-    lanes: Lanes
+    leases: Leases
+    contacts: Contacts
+    codes: Codes
 
 
 @dataclass(frozen=True)
@@ -110,8 +118,10 @@ def store(request: pytest.FixtureRequest) -> Store:
             contents=FakeContents(),
             views=organizations,
             directory=organizations,
-            alarms=FakeAlarms(intents),
-            lanes=FakeLanes(),
+            alarms=FakeAlarms(intents, organizations),
+            leases=FakeLeases(),
+            contacts=FakeContacts(),
+            codes=FakeCodes(),
         )
     table: Table = request.getfixturevalue("table")
     return Store(
@@ -120,7 +130,9 @@ def store(request: pytest.FixtureRequest) -> Store:
         views=DynamoGateViews(table),
         directory=DynamoDirectory(table),
         alarms=DynamoAlarms(table),
-        lanes=DynamoLanes(table),
+        leases=DynamoLeases(table),
+        contacts=DynamoContacts(table),
+        codes=DynamoCodes(table),
     )
 
 

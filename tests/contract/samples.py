@@ -9,15 +9,16 @@ from ulid import ULID
 
 from chalicelib.adapters.providers.whatsmeow.message_id import message_id
 from chalicelib.domain.attempt import claim, receipt, settle
+from chalicelib.domain.connection import Connection
 from chalicelib.domain.decision import Approve, Comparison, Defer, decided
-from chalicelib.domain.instance import Connection, Instance, InstancePurpose, Lifecycle, Provider
+from chalicelib.domain.instance import Instance, InstancePurpose, Lifecycle, Provider
 from chalicelib.domain.intent import Delivery, Intent
 from chalicelib.domain.organization import Organization
 from chalicelib.domain.outcome import FailureClass, NotSent, Sent, Unknown
 from chalicelib.domain.policy import CONSERVATIVE
 from chalicelib.domain.request import Request
 from chalicelib.domain.timeline import EventType
-from chalicelib.domain.values import DAY, MINUTE, Category, Origin, Purpose, Reason, Target, TargetKind
+from chalicelib.domain.values import DAY, MINUTE, Category, ContentType, Origin, Purpose, Reason, Target, TargetKind
 from tests.fakes.clock import NOON
 
 if TYPE_CHECKING:
@@ -47,9 +48,11 @@ def instance(name: str = INSTANCE, organization_id: str = ORGANIZATION) -> Insta
         name="Vendas",
         provider=Provider.WHATSMEOW,
         purpose=InstancePurpose.MIXED,
+        created_at=NOON,
         lifecycle=Lifecycle.ACTIVE,
         connection=Connection.CONNECTED,
         connection_at=NOON,
+        seen_at=NOON,
     )
 
 
@@ -65,6 +68,7 @@ def pending(number: int = 1, at: int = NOON, organization_id: str = ORGANIZATION
         expires_at=at + DAY,
         external_id=None,
         fingerprint="f" * 32,
+        content_type=ContentType.TEXT,
     )
     blank = Intent(an_id("int", number), organization_id, request)
     return blank.record(EventType.ACCEPTED, at, f"client {an_id('key')}")

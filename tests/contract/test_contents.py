@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chalicelib.domain.values import Content, ContentType
+from chalicelib.domain.values import Text
 from tests.contract import samples
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize("text", ["Olá", "x", 'aspas " e \\ barras\n\ttab\0', "👩🏽‍🚀 ção " * 400, "a" * 4_096])
 def test_a_content_comes_back_letter_by_letter(store: Store, text: str) -> None:
     """A customer would receive a mangled message."""
-    intent, content = samples.pending(), Content(ContentType.TEXT, text)
+    intent, content = samples.pending(), Text(text)
     store.contents.put(intent, content)
     assert store.contents.get_many([intent]) == {intent.id: content}
 
@@ -25,16 +25,16 @@ def test_a_twin_with_another_body_overwrites_nothing(store: Store) -> None:
     """The intent that won would be sent with the text of the request that was refused."""
     intent = samples.pending()
     twin = samples.with_another_body(intent)
-    store.contents.put(intent, Content(ContentType.TEXT, "o primeiro"))
-    store.contents.put(twin, Content(ContentType.TEXT, "o segundo"))
-    assert store.contents.get_many([intent])[intent.id].text == "o primeiro"
-    assert store.contents.get_many([twin])[twin.id].text == "o segundo"
+    store.contents.put(intent, Text("o primeiro"))
+    store.contents.put(twin, Text("o segundo"))
+    assert store.contents.get_many([intent])[intent.id] == Text("o primeiro")
+    assert store.contents.get_many([twin])[twin.id] == Text("o segundo")
 
 
 def test_a_missing_content_is_missing(store: Store) -> None:
     """A message whose text is gone would be sent empty, or take its batch down with it."""
     here, gone = samples.pending(1), samples.pending(2)
-    store.contents.put(here, Content(ContentType.TEXT, "Olá"))
+    store.contents.put(here, Text("Olá"))
     assert list(store.contents.get_many([here, gone])) == [here.id]
     assert store.contents.get_many([]) == {}
 
@@ -43,6 +43,6 @@ def test_many_contents_are_read_at_once(store: Store) -> None:
     """In a large batch one customer would get the text meant for another, or none."""
     intents = [samples.pending(number) for number in range(110)]
     for intent in intents:
-        store.contents.put(intent, Content(ContentType.TEXT, f"para {intent.id}"))
+        store.contents.put(intent, Text(f"para {intent.id}"))
     found = store.contents.get_many(intents)
-    assert {name: content.text for name, content in found.items()} == {one.id: f"para {one.id}" for one in intents}
+    assert found == {one.id: Text(f"para {one.id}") for one in intents}

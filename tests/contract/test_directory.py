@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chalicelib.application.ports.directory import ApiKey
-from chalicelib.domain.instance import Connection
-from chalicelib.domain.organization import Pause
+from chalicelib.domain.connection import Connection
+from chalicelib.domain.pause import Pause
 from tests.contract import samples
 from tests.fakes.clock import NOON
 
@@ -25,10 +25,10 @@ def the_instance(store: Store) -> Instance:
 
 def test_a_pause_of_the_organization_is_kept_and_lifted(store: Store) -> None:
     """Somebody stops all sending, and sending goes on; or it never resumes."""
-    for paused in (PAUSE, None):
-        organization = replace(samples.organization(), paused=paused)
-        store.directory.put_organization(organization)
-        assert store.views.load(samples.ORGANIZATION).organization == organization
+    for version, paused in enumerate((PAUSE, None)):
+        organization = replace(samples.organization(), paused=paused, version=version)
+        assert store.directory.put_organization(organization)
+        assert store.views.load(samples.ORGANIZATION).organization == replace(organization, version=version + 1)
 
 
 def test_an_instance_is_stored_on_the_version_it_was_derived_from(store: Store) -> None:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from chalicelib.adapters.dynamodb.intents import DynamoIntents
-from chalicelib.adapters.dynamodb.lanes import DynamoLanes
+from chalicelib.adapters.dynamodb.leases import DynamoLeases
 from chalicelib.adapters.dynamodb.organizations import DynamoGateViews
 from chalicelib.adapters.dynamodb.table import Table
+from chalicelib.application.ports.leases import LeaseKind
+from chalicelib.domain.control import Lease
 from chalicelib.domain.errors import VersionConflict
 from chalicelib.domain.usage import Usage
 from tests import aws
@@ -78,9 +80,9 @@ def test_a_retried_reservation_is_ones_own(retrying: Table) -> None:
 
 def test_a_retried_lease_is_ones_own(retrying: Table) -> None:
     """A number would stand still for a whole lease that nobody uses."""
-    lanes = DynamoLanes(retrying)
-    assert lanes.take(samples.INSTANCE, "a", NOON + 30_000, NOON)
-    assert not lanes.take(samples.INSTANCE, "b", NOON + 30_000, NOON)
+    leases, lease = DynamoLeases(retrying), Lease(NOON, NOON + 30_000, 1)
+    assert leases.take(LeaseKind.LANE, samples.INSTANCE, "a", lease)
+    assert not leases.take(LeaseKind.LANE, samples.INSTANCE, "b", lease)
 
 
 def test_of_two_concurrent_creators_one_wins(table: Table, client: DynamoDBClient) -> None:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chalicelib.adapters.providers.whatsmeow.adapter import BridgeRefused
 from chalicelib.adapters.providers.whatsmeow.message_id import message_id
-from chalicelib.domain.instance import Connection
+from chalicelib.adapters.providers.whatsmeow.webhook import EVENTS
+from chalicelib.domain.connection import Connection
+from chalicelib.domain.errors import ProviderUnavailable
 from chalicelib.domain.outcome import FailureClass, NotSent, Sent, Unknown
 from infra.local.phone import LocalPhone, Timings
 from tests.contract import samples
@@ -67,26 +68,26 @@ def users(driver: Driver) -> list[tuple[str, str, str]]:
 def test_a_new_number_becomes_a_bridge_user(provider: WhatsmeowProvider, driver: Driver) -> None:
     """A number could be created and would never send nor report anything."""
     provider.register(INSTANCE, WEBHOOK)
-    assert users(driver) == [(INSTANCE.id, WEBHOOK, "ReadReceipt")]
+    assert users(driver) == [(INSTANCE.id, WEBHOOK, ",".join(EVENTS))]
 
 
 def test_registering_again_changes_nothing(paired: Provider, driver: Driver) -> None:
     """Trying again after an error would make a second user, or throw the paired phone out."""
     paired.register(INSTANCE, WEBHOOK)
-    assert users(driver) == [(INSTANCE.id, WEBHOOK, "ReadReceipt")]
-    assert paired.connection(INSTANCE) is Connection.CONNECTED
+    assert users(driver) == [(INSTANCE.id, WEBHOOK, ",".join(EVENTS))]
+    assert paired.connection(INSTANCE).connection is Connection.CONNECTED
 
 
 def test_a_moved_webhook_is_followed(paired: Provider, driver: Driver) -> None:
     """After a change of address every receipt would go to the old one, or the events would fall silent."""
     paired.register(INSTANCE, f"{WEBHOOK}/moved")
-    assert users(driver) == [(INSTANCE.id, f"{WEBHOOK}/moved", "ReadReceipt")]
+    assert users(driver) == [(INSTANCE.id, f"{WEBHOOK}/moved", ",".join(EVENTS))]
 
 
 def test_a_wrong_admin_token_is_refused_aloud(phone: LocalPhone) -> None:
     """An operator would wait for a QR code that never comes."""
     made = adapter(phone.url, admin_token="wrong")
-    with pytest.raises(BridgeRefused, match="401"):
+    with pytest.raises(ProviderUnavailable, match="HTTP 401"):
         made.provider.register(INSTANCE, WEBHOOK)
     made.pool.clear()
 
@@ -94,36 +95,36 @@ def test_a_wrong_admin_token_is_refused_aloud(phone: LocalPhone) -> None:
 def test_connecting_twice_is_connecting(paired: Provider) -> None:
     """An operator who presses the button again would get an error, or lose the session."""
     paired.connect(INSTANCE)
-    assert paired.connection(INSTANCE) is Connection.CONNECTED
+    assert paired.connection(INSTANCE).connection is Connection.CONNECTED
 
 
 def test_connecting_an_unknown_number_is_refused_aloud(provider: WhatsmeowProvider) -> None:
     """The panel would say "connecting" about a number that the bridge does not know."""
-    with pytest.raises(BridgeRefused, match="401"):
+    with pytest.raises(ProviderUnavailable, match="HTTP 401"):
         provider.connect(INSTANCE)
 
 
 def test_a_number_is_connected_only_while_it_is_paired(provider: WhatsmeowProvider, driver: Driver) -> None:
     """Messages would be approved for a number that waits for a scan or was logged out on the phone."""
     provider.register(INSTANCE, WEBHOOK)
-    assert provider.connection(INSTANCE) is Connection.DISCONNECTED
+    assert provider.connection(INSTANCE).connection is Connection.DISCONNECTED
     provider.connect(INSTANCE)
-    assert provider.connection(INSTANCE) is Connection.CONNECTING
+    assert provider.connection(INSTANCE).connection is Connection.AWAITING_SCAN
     driver.control(f"sessions/{INSTANCE.id}/scan")
-    assert provider.connection(INSTANCE) is Connection.CONNECTED
+    assert provider.connection(INSTANCE).connection is Connection.CONNECTED
     driver.control(f"sessions/{INSTANCE.id}/logout")
-    assert provider.connection(INSTANCE) is Connection.DISCONNECTED
+    assert provider.connection(INSTANCE).connection is Connection.DISCONNECTED
 
 
 def test_a_bridge_that_does_not_know_the_number_is_an_error(provider: WhatsmeowProvider) -> None:
     """A lost bridge database would look like a number that will soon be back."""
-    assert provider.connection(INSTANCE) is Connection.ERROR
+    assert provider.connection(INSTANCE).connection is Connection.ERROR
 
 
 def test_a_bridge_that_is_gone_is_disconnected() -> None:
     """A probe would crash the sweep, or leave a dead number "connected"."""
     made = adapter(nobody_there())
-    assert made.provider.connection(INSTANCE) is Connection.DISCONNECTED
+    assert made.provider.connection(INSTANCE).connection is Connection.DISCONNECTED
 
 
 def test_a_message_is_sent_to_whom_and_as_it_was_asked(paired: Provider, driver: Driver) -> None:
@@ -181,7 +182,7 @@ def test_an_answer_that_cannot_be_read_is_unknown(paired: Provider, driver: Driv
 
 def test_a_hanging_bridge_is_unknown(paired: Provider, phone: LocalPhone, driver: Driver) -> None:
     """A worker would wait until it is killed, with every other message of its batch."""
-    assert paired.connection(INSTANCE) is Connection.CONNECTED
+    assert paired.connection(INSTANCE).connection is Connection.CONNECTED
     driver.faults(answer="hang")
     impatient = adapter(phone.url, read_seconds=0.2)
     assert isinstance(impatient.provider.send(INSTANCE, a_message()), Unknown)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chalicelib.adapters.providers.whatsmeow.adapter import BridgeRefused
 from chalicelib.adapters.providers.whatsmeow.message_id import message_id
-from chalicelib.domain.instance import Connection
+from chalicelib.domain.connection import Connection
+from chalicelib.domain.errors import ProviderUnavailable
 from chalicelib.domain.outcome import Sent, Unknown
 from tests.contract import samples
 from tests.contract.scripted_bridge import ScriptedBridge
@@ -80,7 +80,7 @@ def test_anything_but_a_yes_is_refused_aloud(
 ) -> None:
     """A half-registered number would send messages whose receipts nobody can verify."""
     bridge.answers = YES | answers
-    with pytest.raises(BridgeRefused):
+    with pytest.raises(ProviderUnavailable):
         provider.register(INSTANCE, "https://example.org/hook")
 
 
@@ -96,7 +96,7 @@ def test_connecting_twice_is_connecting_in_every_build(
 def test_a_connection_that_fails_is_refused_aloud(bridge: ScriptedBridge, provider: WhatsmeowProvider) -> None:
     """The panel would wait for a QR code that never comes."""
     bridge.answers = {"/session/connect": no("Failed to connect")}
-    with pytest.raises(BridgeRefused, match="Failed to connect"):
+    with pytest.raises(ProviderUnavailable, match="Failed to connect"):
         provider.connect(INSTANCE)
 
 
@@ -105,6 +105,7 @@ def test_a_connection_that_fails_is_refused_aloud(bridge: ScriptedBridge, provid
     [
         ((200, envelope({"Connected": True, "LoggedIn": True})), Connection.CONNECTED),
         ((200, envelope({"Connected": True, "LoggedIn": False})), Connection.CONNECTING),
+        (no("the phone asks for a passkey"), Connection.PASSKEY_REQUIRED),
         ((200, envelope({"Connected": False, "LoggedIn": False})), Connection.DISCONNECTED),
         ((200, envelope({"connected": False, "loggedIn": True, "jid": "55@s.whatsapp.net"})), Connection.DISCONNECTED),
         ((200, envelope({"connected": "true", "loggedIn": "true"})), Connection.DISCONNECTED),
@@ -121,7 +122,7 @@ def test_a_session_is_read_in_every_dialect(
 ) -> None:
     """A dead number would be taken for a live one, or a live one would never send."""
     bridge.answers = {"/session/status": answer}
-    assert provider.connection(INSTANCE) is connection
+    assert provider.connection(INSTANCE).connection is connection
 
 
 @pytest.mark.parametrize("timestamp", [1_769_860_800, "2026-01-31T12:00:00-03:00"])

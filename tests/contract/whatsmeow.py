@@ -10,7 +10,7 @@ from chalicelib.adapters.keyring import DerivingKeyring
 from chalicelib.adapters.providers.whatsmeow.adapter import WhatsmeowProvider
 from chalicelib.adapters.providers.whatsmeow.bridge import Bridge
 from chalicelib.application.ports.provider import Message
-from chalicelib.domain.values import Content, ContentType, Target, TargetKind
+from chalicelib.domain.values import Target, TargetKind, Text
 from tests.contract import samples
 from tests.local_phone.driver import ADMIN
 
@@ -24,7 +24,7 @@ NUMBER = "5511987654321"
 
 def a_message(text: str = "Seu pedido saiu", intent_id: str = INTENT, generation: int = 0) -> Message:
     """One text to one phone."""
-    return Message(intent_id, generation, Target(TargetKind.PHONE, f"+{NUMBER}"), Content(ContentType.TEXT, text))
+    return Message(intent_id, generation, Target(TargetKind.PHONE, f"+{NUMBER}"), Text(text))
 
 
 @dataclass(frozen=True)

@@ -20,14 +20,14 @@ class FakeExecutionQueue:
         self.postponed: list[tuple[Order, int]] = []
         self.broken = False
 
-    def publish(self, intents: Sequence[Intent], now: int) -> Sequence[str]:
+    def publish(self, intents: Sequence[Intent], now: int, early: int = 0) -> Sequence[str]:
         """Queue each approval."""
         if self.broken:
             return [intent.id for intent in intents]
         for intent in intents:
             name = f"m{len(self.published)}"
             order = Order(intent.id, intent.approval, f"handle-{name}", name)
-            self.published.append((order, max(0, max(intent.not_before, intent.retry_at) - now)))
+            self.published.append((order, max(0, max(intent.not_before, intent.retry_at) - early - now)))
         return []
 
     def postpone(self, delays: Sequence[tuple[Order, int]]) -> None:

@@ -7,18 +7,24 @@ from typing import TYPE_CHECKING
 from zlib import crc32
 
 from chalicelib.application.ports.alarms import ParkingPlace
+from chalicelib.application.ports.directory import InstancePage, JournalPage
 from chalicelib.application.ports.intents import Page
 from chalicelib.domain.errors import NotFound, VersionConflict
 from chalicelib.domain.intent import Alarm
+from chalicelib.domain.session import next_look
 from chalicelib.domain.usage import Usage
 from chalicelib.domain.view import View
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+    from chalicelib.application.ports.codes import Code
     from chalicelib.application.ports.directory import ApiKey, Member
+    from chalicelib.application.ports.leases import LeaseKind
     from chalicelib.application.ports.provider_events import RawEvent
-    from chalicelib.domain.instance import Instance
+    from chalicelib.domain.contact import Alias, Contact
+    from chalicelib.domain.control import Lease
+    from chalicelib.domain.instance import Instance, JournalEntry
     from chalicelib.domain.intent import Intent, Status
     from chalicelib.domain.organization import Organization
     from chalicelib.domain.values import Content
@@ -88,22 +94,52 @@ class FakeOrganizations:
 
     def __init__(self) -> None:
         self.organizations: dict[str, Organization] = {}
-        self.instances: dict[str, Instance] = {}
+        self.known: dict[str, Instance] = {}
         self.usages: dict[str, Usage] = {}
         self.members: dict[str, Member] = {}
         self._keys: dict[str, ApiKey] = {}
+        self._journals: dict[str, list[tuple[str, JournalEntry]]] = {}
 
-    def put_organization(self, organization: Organization) -> None:
-        """Store."""
-        self.organizations[organization.id] = organization
+    def put_organization(self, organization: Organization) -> bool:
+        """Store on the right version."""
+        stored = self.organizations.get(organization.id)
+        if (stored.version if stored else 0) != organization.version:
+            return False
+        self.organizations[organization.id] = replace(organization, version=organization.version + 1)
+        return True
+
+    def organization(self, organization_id: str) -> Organization | None:
+        """By id."""
+        return self.organizations.get(organization_id)
 
     def put_instance(self, instance: Instance) -> bool:
-        """Store on the right version."""
-        stored = self.instances.get(instance.id)
+        """Store on the right version, with its news."""
+        stored = self.known.get(instance.id)
         if (stored.version if stored else 0) != instance.version:
             return False
-        self.instances[instance.id] = replace(instance, version=instance.version + 1)
+        self.known[instance.id] = instance.stored()
+        journal = self._journals.setdefault(instance.id, [])
+        for index, entry in enumerate(instance.news):
+            journal.append((f"{entry.at:013d}#{instance.version:06d}#{index}", entry))
         return True
+
+    def instance(self, organization_id: str, instance_id: str) -> Instance | None:
+        """By ids."""
+        known = self.known.get(instance_id)
+        return known if known and known.organization_id == organization_id else None
+
+    def instances(self, organization_id: str, after: str | None, limit: int) -> InstancePage:
+        """By id."""
+        mine = [one for name, one in sorted(self.known.items()) if one.organization_id == organization_id]
+        left = [one for one in mine if after is None or one.id > after]
+        return InstancePage(tuple(left[:limit]), left[limit - 1].id if len(left) > limit else None)
+
+    def journal(self, instance_id: str, after: str | None, limit: int) -> JournalPage:
+        """Newest first."""
+        keyed = sorted(self._journals.get(instance_id, []), key=lambda pair: pair[0], reverse=True)
+        left = [pair for pair in keyed if after is None or pair[0] < after]
+        entries = tuple(entry for _, entry in left[:limit])
+        return JournalPage(entries, left[limit - 1][0] if len(left) > limit else None)
 
     def put_key(self, key: ApiKey) -> None:
         """Store."""
@@ -121,7 +157,7 @@ class FakeOrganizations:
         """Organization, instances, usages."""
         if organization_id not in self.organizations:
             raise NotFound(organization_id)
-        mine = {name: one for name, one in self.instances.items() if one.organization_id == organization_id}
+        mine = {name: one for name, one in self.known.items() if one.organization_id == organization_id}
         usages = {name: self.usages[name] for name in mine if name in self.usages}
         return View(self.organizations[organization_id], mine, usages)
 
@@ -142,8 +178,9 @@ class FakeAlarms:
 
     shards = 2
 
-    def __init__(self, intents: FakeIntents) -> None:
+    def __init__(self, intents: FakeIntents, organizations: FakeOrganizations) -> None:
         self._intents = intents
+        self._organizations = organizations
         self._places: dict[str, ParkingPlace] = {}
 
     def due(self, shard: int, now: int, limit: int) -> Sequence[str]:
@@ -154,6 +191,13 @@ class FakeAlarms:
             if intent.alarm and intent.alarm.due is not None and intent.alarm.due <= now
         ]
         return [name for _, name in sorted(found) if crc32(name.encode()) % self.shards == shard][:limit]
+
+    def looks(self, shard: int, now: int, limit: int) -> Sequence[tuple[str, str]]:
+        """Due looks of a shard."""
+        known = self._organizations.known.values()
+        due = [(at, one) for one in known if (at := next_look(one)) is not None and at <= now]
+        mine = [(at, one.organization_id, one.id) for at, one in due if crc32(one.id.encode()) % self.shards == shard]
+        return [(organization_id, name) for _, organization_id, name in sorted(mine)][:limit]
 
     def places(self) -> Sequence[ParkingPlace]:
         """Known places."""
@@ -174,23 +218,73 @@ class FakeAlarms:
             del self._places[place.subject]
 
 
-class FakeLanes:
-    """Lane leases."""
+class FakeLeases:
+    """Leases."""
 
     def __init__(self) -> None:
-        self._held: dict[str, tuple[str, int]] = {}
+        self._held: dict[tuple[LeaseKind, str], tuple[str, Lease]] = {}
 
-    def take(self, instance_id: str, token: str, until: int, now: int) -> bool:
+    def take(self, kind: LeaseKind, instance_id: str, token: str, lease: Lease) -> bool:
         """Take when free or over."""
-        if instance_id in self._held and self._held[instance_id][1] >= now:
+        held = self._held.get((kind, instance_id))
+        if held and held[1].until >= lease.since:
             return False
-        self._held[instance_id] = (token, until)
+        self._held[kind, instance_id] = (token, lease)
         return True
 
-    def release(self, instance_id: str, token: str) -> None:
+    def release(self, kind: LeaseKind, instance_id: str, token: str) -> None:
         """Free one's own."""
-        if self._held.get(instance_id, ("", 0))[0] == token:
-            del self._held[instance_id]
+        held = self._held.get((kind, instance_id))
+        if held and held[0] == token:
+            del self._held[kind, instance_id]
+
+    def held(self, kind: LeaseKind, instance_ids: Iterable[str]) -> dict[str, Lease]:
+        """By instance."""
+        return {name: self._held[kind, name][1] for name in instance_ids if (kind, name) in self._held}
+
+
+class FakeContacts:
+    """Contacts and aliases."""
+
+    def __init__(self) -> None:
+        self._stored: dict[tuple[str, str], Contact] = {}
+        self._owners: dict[tuple[str, Alias], str] = {}
+
+    def get_many(self, names: Iterable[tuple[str, str]]) -> dict[str, Contact]:
+        """By ids."""
+        return {name[1]: self._stored[name] for name in names if name in self._stored}
+
+    def save(self, contact: Contact) -> bool:
+        """Store on the right version."""
+        name = (contact.organization_id, contact.id)
+        stored = self._stored.get(name)
+        if (stored.version if stored else 0) != contact.version:
+            return False
+        self._stored[name] = replace(contact, version=contact.version + 1)
+        return True
+
+    def owners(self, organization_id: str, aliases: Sequence[Alias]) -> dict[Alias, str]:
+        """By alias."""
+        return {one: self._owners[organization_id, one] for one in aliases if (organization_id, one) in self._owners}
+
+    def point(self, organization_id: str, alias: Alias, contact_id: str) -> None:
+        """Point."""
+        self._owners[organization_id, alias] = contact_id
+
+
+class FakeCodes:
+    """Codes by instance."""
+
+    def __init__(self) -> None:
+        self._stored: dict[str, Code] = {}
+
+    def put(self, instance_id: str, code: Code) -> None:
+        """Keep."""
+        self._stored[instance_id] = code
+
+    def get(self, instance_id: str) -> Code | None:
+        """By instance."""
+        return self._stored.get(instance_id)
 
 
 class FakeProviderEvents:

@@ -5,34 +5,58 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ulid import ULID
+
+from chalicelib.application.contacts import ContactBook
 from chalicelib.application.execution.batch import Budget, Execution
 from chalicelib.application.execution.lane import LaneRunner
+from chalicelib.application.execution.numbers import NumberChecks
 from chalicelib.application.execution.settlement import Settlement
 from chalicelib.application.gatekeeping import Gatekeeper
+from chalicelib.application.ingestion import Ingestion
+from chalicelib.application.instances.controls import InstanceControls
+from chalicelib.application.instances.probing import Probing
+from chalicelib.application.instances.registry import InstanceRegistry
+from chalicelib.application.instances.sessions import Sessions
+from chalicelib.application.instances.states import InstanceStates
+from chalicelib.application.instances.writer import InstanceWriter
 from chalicelib.application.intake import Draft, Intake
+from chalicelib.application.ports.provider_events import RawEvent
 from chalicelib.application.recovery import Recovery
 from chalicelib.application.reservations import Reservations
 from chalicelib.application.unparking import Unparking
-from chalicelib.domain.instance import Connection, Instance, InstancePurpose, Lifecycle
+from chalicelib.domain.connection import Connection, Observation
+from chalicelib.domain.instance import Instance, InstancePurpose, Lifecycle
 from chalicelib.domain.instance import Provider as ProviderName
 from chalicelib.domain.organization import Organization
 from chalicelib.domain.policy import Policy
-from chalicelib.domain.values import Category, Content, ContentType, Origin, Purpose, Target, TargetKind
-from tests.fakes.clock import FakeClock
+from chalicelib.domain.values import Category, Origin, Purpose, Target, TargetKind, Text
+from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.fan_out import sequential
 from tests.fakes.ids import FakeIds
 from tests.fakes.journal import FakeJournal
+from tests.fakes.keyring import FakeKeyring
 from tests.fakes.provider import FakeProvider
 from tests.fakes.queue import FakeExecutionQueue
-from tests.fakes.store import FakeAlarms, FakeContents, FakeIntents, FakeLanes, FakeOrganizations
+from tests.fakes.store import (
+    FakeAlarms,
+    FakeCodes,
+    FakeContacts,
+    FakeContents,
+    FakeIntents,
+    FakeLeases,
+    FakeOrganizations,
+    FakeProviderEvents,
+)
 
 if TYPE_CHECKING:
     from chalicelib.application.execution.batch import BatchResult
     from chalicelib.application.ports.execution_queue import Order
+    from chalicelib.application.ports.provider import ProviderEvent
     from chalicelib.domain.intent import Intent
 
-ORGANIZATION = "org_1"
-INSTANCE = "ins_1"
+ORGANIZATION = f"org_{ULID.from_int(1)}"
+INSTANCE, SECOND_INSTANCE, THIRD_INSTANCE = (f"ins_{ULID.from_int(number)}" for number in (1, 2, 3))
 FAST = Policy(per_minute=1_000, per_hour=10_000, per_day=100_000, min_interval=0, max_interval=0)
 
 
@@ -40,7 +64,7 @@ def draft(text: str = "Olá", purpose: Purpose = Purpose.DISPATCH, instance_id: 
     """A wish as a client writes it."""
     return Draft(
         target=Target(TargetKind.PHONE, "+5511987654321"),
-        content=Content(ContentType.TEXT, text),
+        content=Text(text),
         purpose=purpose,
         origin=Origin.API,
         category=Category.UTILITY,
@@ -59,9 +83,11 @@ def an_instance(name: str = INSTANCE, connection: Connection = Connection.CONNEC
         name="Vendas",
         provider=ProviderName.WHATSMEOW,
         purpose=InstancePurpose.MIXED,
+        created_at=NOON,
         lifecycle=Lifecycle.ACTIVE,
         connection=connection,
-        connection_at=0,
+        connection_at=NOON,
+        seen_at=NOON,
     )
 
 
@@ -71,9 +97,11 @@ class World:
     def __init__(self, policy: Policy = FAST, instances: tuple[str, ...] = (INSTANCE,)) -> None:
         """Create one organization with connected numbers."""
         self.clock, self.ids, self.journal = FakeClock(), FakeIds(), FakeJournal()
-        self.intents, self.contents, self.lanes = FakeIntents(), FakeContents(), FakeLanes()
+        self.intents, self.contents, self.leases = FakeIntents(), FakeContents(), FakeLeases()
         self.organizations, self.queue, self.provider = FakeOrganizations(), FakeExecutionQueue(), FakeProvider()
-        self.alarms = FakeAlarms(self.intents)
+        self.events, self.codes = FakeProviderEvents(), FakeCodes()
+        self.alarms = FakeAlarms(self.intents, self.organizations)
+        self.book = ContactBook(FakeContacts(), self.ids)
         self.organizations.put_organization(
             Organization(ORGANIZATION, "Loja", "pt-BR", "America/Sao_Paulo", policy),
         )
@@ -86,6 +114,7 @@ class World:
         self.settlement = Settlement(self.intents, reservations, self.clock, self.journal)
         self.gatekeeper = Gatekeeper(
             views=self.organizations,
+            book=self.book,
             intents=self.intents,
             alarms=self.alarms,
             queue=self.queue,
@@ -97,19 +126,61 @@ class World:
         )
         self.intake = Intake(
             gatekeeper=self.gatekeeper,
-            views=self.organizations,
+            book=self.book,
             intents=self.intents,
             contents=self.contents,
+            clock=self.clock,
+            ids=self.ids,
+            journal=self.journal,
+        )
+        providers = {ProviderName.WHATSMEOW: self.provider}
+        self.writer = InstanceWriter(self.organizations, self.clock)
+        self.probing = Probing(
+            writer=self.writer,
+            providers=providers,
+            codes=self.codes,
+            leases=self.leases,
+            alarms=self.alarms,
             fan_out=sequential,
             clock=self.clock,
             ids=self.ids,
+            journal=self.journal,
         )
-        providers = {ProviderName.WHATSMEOW: self.provider}
+        self.registry = InstanceRegistry(
+            directory=self.organizations,
+            writer=self.writer,
+            providers=providers,
+            clock=self.clock,
+            ids=self.ids,
+            journal=self.journal,
+        )
+        self.states = InstanceStates(self.organizations, self.writer, self.leases, self.clock)
+        self.controls = InstanceControls(self.writer, self.clock)
+        self.sessions = Sessions(
+            writer=self.writer,
+            probing=self.probing,
+            providers=providers,
+            codes=self.codes,
+            keyring=FakeKeyring(),
+            clock=self.clock,
+        )
+        self.ingestion = Ingestion(
+            providers=providers,
+            events=self.events,
+            intents=self.intents,
+            settlement=self.settlement,
+            book=self.book,
+            directory=self.organizations,
+            writer=self.writer,
+            probing=self.probing,
+            journal=self.journal,
+        )
         runner = LaneRunner(
             providers=providers,
             views=self.organizations,
-            directory=self.organizations,
-            alarms=self.alarms,
+            book=self.book,
+            numbers=NumberChecks(providers, self.book, self.clock, self.journal),
+            writer=self.writer,
             settlement=self.settlement,
             clock=self.clock,
             send_budget=5,
@@ -118,7 +189,8 @@ class World:
             intents=self.intents,
             contents=self.contents,
             views=self.organizations,
-            lanes=self.lanes,
+            book=self.book,
+            leases=self.leases,
             queue=self.queue,
             runner=runner,
             settlement=self.settlement,
@@ -141,8 +213,6 @@ class World:
             alarms=self.alarms,
             intents=self.intents,
             views=self.organizations,
-            directory=self.organizations,
-            providers=providers,
             recovery=self.recovery,
             fan_out=sequential,
             clock=self.clock,
@@ -162,7 +232,17 @@ class World:
         """One tick."""
         stop_at = self.clock.monotonic() + 30
         self.recovery.wake(stop_at)
+        self.probing.due(stop_at)
         self.unparking.look(stop_at)
+
+    def hear(self, *facts: ProviderEvent, instance_id: str = INSTANCE) -> None:
+        """Work on an event in which the provider says these facts."""
+        event_id = self.ids.new("evt")
+        body = event_id.encode()
+        self.provider.facts[body] = list(facts)
+        now = self.clock.now()
+        self.events.keep(RawEvent(event_id, ProviderName.WHATSMEOW, ORGANIZATION, instance_id, now, body))
+        self.ingestion.work(event_id)
 
     def now(self, intent: Intent) -> Intent:
         """The intent as stored now."""
@@ -172,5 +252,12 @@ class World:
         return stored
 
     def change_instance(self, connection: Connection, name: str = INSTANCE) -> None:
-        """Write what is known about a number."""
-        self.organizations.put_instance(replace(self.organizations.instances[name], connection=connection))
+        """Let the provider say so from now on, and write it down."""
+        self.provider.seen = Observation(connection)
+        known = self.organizations.known[name]
+        now = self.clock.now()
+        self.organizations.put_instance(replace(known, connection=connection, seen_at=now, connection_at=now))
+
+    def instance(self, name: str = INSTANCE) -> Instance:
+        """A number as stored now."""
+        return self.organizations.known[name]

@@ -101,7 +101,7 @@ RIGHTS = {
         "sqs": CONSUME | {"ChangeMessageVisibility"},
         "secretsmanager": {"GetSecretValue"},
     },
-    "Ingest": {"dynamodb": {"GetItem", "PutItem"}, "sqs": CONSUME},
+    "Ingest": {"dynamodb": READ | {"PutItem"}, "sqs": CONSUME, "secretsmanager": {"GetSecretValue"}},
     "Sweep": {
         "dynamodb": READ | {"PutItem", "DeleteItem"},
         "sqs": {"SendMessage"},
@@ -123,13 +123,14 @@ def test_a_role_holds_exactly_what_its_function_uses(template: Template, functio
     assert rights == RIGHTS[function]
 
 
-def test_only_the_master_secret_is_read(template: Template) -> None:
-    """The bridge's admin token opens every number: no function that faces the internet may read it."""
-    for role in dict(template.resources("AWS::IAM::Role")).values():
+def test_the_bridges_admin_token_is_read_where_numbers_are_registered_only(template: Template) -> None:
+    """It opens every number: whatever sends, sweeps or takes events in must not be able to read it."""
+    for name, role in template.resources("AWS::IAM::Role"):
+        wanted = ["MasterSecret", "BridgeSecret"] if name.startswith("ApiHandler") else ["MasterSecret"]
         for policy in role["Policies"]:
             for statement in policy["PolicyDocument"]["Statement"]:
                 if "secretsmanager:GetSecretValue" in statement["Action"]:
-                    assert statement["Resource"] == [{"Ref": "MasterSecret"}]
+                    assert statement["Resource"] == [{"Ref": secret} for secret in wanted]
 
 
 def _intrinsics(node: Any, path: str = "") -> list[str]:  # noqa: ANN401 - any part of a template
@@ -171,7 +172,7 @@ def test_the_table_has_what_the_engine_relies_on(template: Template) -> None:
 def test_functions_know_their_resources(template: Template) -> None:
     """A missing variable is an API that answers 500 to everything."""
     wanted = "STAGE TABLE_NAME EXECUTION_QUEUE_URL PROVIDER_EVENTS_QUEUE_URL MASTER_SECRET_ID BRIDGE_SECRET_ID"
-    wanted += " BRIDGE_URL SEND_TIMEOUT_SECONDS LEASE_MARGIN_SECONDS POWERTOOLS_SERVICE_NAME"
+    wanted += " BRIDGE_URL API_URL SEND_TIMEOUT_SECONDS LEASE_MARGIN_SECONDS POWERTOOLS_SERVICE_NAME"
     assert set(template.environment) == {*wanted.split(), "POWERTOOLS_METRICS_NAMESPACE"}
     assert "BridgeAdminToken" not in str(template.environment)
 

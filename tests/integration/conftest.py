@@ -86,6 +86,7 @@ def _environment(bridge_url: str, name: str) -> dict[str, str]:
         "MASTER_SECRET_ID": "master",
         "BRIDGE_SECRET_ID": "bridge",
         "BRIDGE_URL": bridge_url,
+        "API_URL": "http://portaria.test/api",
         "SEND_TIMEOUT_SECONDS": "1",
         "LEASE_MARGIN_SECONDS": "1",
         "POWERTOOLS_METRICS_NAMESPACE": "Portaria",

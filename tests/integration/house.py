@@ -11,7 +11,7 @@ Nothing is faked but the time: the same clock stands behind the functions and be
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from chalice.test import Client
@@ -19,8 +19,11 @@ from chalice.test import Client
 import app as portaria
 from chalicelib.adapters.dynamodb.intents import DynamoIntents
 from chalicelib.adapters.dynamodb.table import Table
+from chalicelib.application.instances.registry import NewInstance
 from chalicelib.bootstrap import services
-from chalicelib.domain.instance import Connection, InstancePurpose
+from chalicelib.domain.connection import Connection
+from chalicelib.domain.instance import InstancePurpose
+from chalicelib.domain.instance import Provider as ProviderName
 from chalicelib.domain.policy import Policy
 from infra.local.phone import LocalPhone
 from tests import aws
@@ -111,7 +114,7 @@ class House:
         """A new organization with a key and one connected number."""
         organization, key = services().onboarding.create_organization("Loja", "ana@example.com", policy)
         tenant = Tenant(self, organization.id, key)
-        tenant.connect(services().onboarding.create_instance(organization.id, "Vendas", purpose))
+        tenant.add_number("Vendas", purpose)
         return tenant
 
     def items(self) -> list[dict[str, Any]]:
@@ -176,13 +179,26 @@ class Tenant:
         """The first number as it is stored now."""
         return services().views.load(self.id).instances[self.instance_ids[0]]
 
-    def connect(self, instance: Instance) -> None:
-        """Register a number with the phone, scan its code and learn of it."""
+    def add_number(self, name: str, purpose: InstancePurpose = InstancePurpose.MIXED) -> str:
+        """Another number, connected; returns its id."""
+        wanted = NewInstance(name, ProviderName.WHATSMEOW, purpose)
+        instance = services().registry.create(self.id, "operator usr_1", wanted, None).instance
         self.instance_ids.append(instance.id)
-        services().onboarding.connect(instance, self.house.receiver.url)
-        assert self.house.phone.driver.control(f"sessions/{instance.id}/scan").status == 200
-        stored = services().views.load(self.id).instances[instance.id]
-        assert services().onboarding.observe(stored).connection is Connection.CONNECTED
+        self.connect(instance.id)
+        return instance.id
+
+    def connect(self, instance_id: str) -> None:
+        """Start a number's session on the phone, scan its code and learn of it."""
+        services().sessions.connect(self.id, instance_id, "operator usr_1", self.house.receiver.url)
+        assert self.house.phone.driver.control(f"sessions/{instance_id}/scan").status == 200
+        stored = services().states.one(self.id, instance_id).instance
+        assert services().probing.ask(stored).connection is Connection.CONNECTED
+
+    def disconnect(self) -> None:
+        """Let it be known that the first number is not connected."""
+        now = self.house.clock.now()
+        lost = replace(self.instance, connection=Connection.DISCONNECTED, connection_at=now, seen_at=now)
+        assert services().directory.put_instance(lost)
 
     def call(self, method: str, path: str, body: object = None, **headers: str) -> Answer:
         """One request with this organization's key; bytes are sent as they are, everything else as JSON."""

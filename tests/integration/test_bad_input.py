@@ -39,7 +39,7 @@ def _without(name: str) -> dict[str, Any]:
 
 
 def _at(milliseconds: int) -> str:
-    from chalicelib.entrypoints.http.schemas import instant  # noqa: PLC0415 - phone tables, here only
+    from chalicelib.entrypoints.http.schemas.fields import instant  # noqa: PLC0415 - phone tables, here only
 
     return str(instant(milliseconds))
 

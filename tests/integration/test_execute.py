@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chalicelib.bootstrap import services
-from chalicelib.domain.organization import Pause
+from chalicelib.domain.pause import Pause
 from tests.events.builder import sqs_record
 from tests.fakes.clock import NOON
 from tests.integration.house import events
@@ -85,7 +85,7 @@ def test_a_pause_after_the_approval_holds(house: House) -> None:
     assert house.phone.sends() == []
     usage = services().views.usage(tenant.id, tenant.instance.id)
     assert usage.minute.used(house.clock.now()) == 0
-    services().directory.put_organization(organization)
+    services().directory.put_organization(replace(organization, version=organization.version + 1))
     house.wait(60)
     assert tenant.statuses(*intents) == ["SENT"] * 3
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chalicelib.bootstrap import services
-from chalicelib.domain.instance import Connection
-from chalicelib.domain.organization import Pause
+from chalicelib.domain.connection import Connection
+from chalicelib.domain.pause import Pause
 from tests.fakes.clock import NOON
 from tests.integration.house import events
 
@@ -51,8 +51,7 @@ def test_a_logged_out_number_burns_nothing(house: House) -> None:
     assert house.work() == []
     assert tenant.statuses(*intents) == ["QUEUED"] * 2
     assert {tenant.show(intent)["attempts"] for intent in intents} == {0}
-    services().onboarding.connect(tenant.instance, house.receiver.url)
-    assert house.phone.driver.control(f"sessions/{tenant.instance.id}/scan").status == 200
+    tenant.connect(tenant.instance.id)
     house.wait(60)
     assert tenant.statuses(*intents) == ["SENT"] * 2
 
@@ -62,7 +61,7 @@ def test_another_number_takes_over(house: House) -> None:
     tenant = house.admit()
     intents = [tenant.submit() for _ in range(2)]
     first = tenant.instance
-    tenant.connect(services().onboarding.create_instance(tenant.id, "Suporte", first.purpose))
+    tenant.add_number("Suporte", first.purpose)
     house.phone.driver.control(f"sessions/{first.id}/logout")
     house.work()
     house.wait(1)
@@ -190,7 +189,7 @@ def test_a_pause_also_holds_a_repeat(house: House) -> None:
     services().directory.put_organization(replace(organization, paused=Pause("usr_1", "stop", NOON)))
     deliveries = _poll(house, 76)
     assert len(house.phone.sends()) == 1
-    services().directory.put_organization(organization)
+    services().directory.put_organization(replace(organization, version=organization.version + 1))
     house.wait(60)
     house.wait(16)
     assert tenant.statuses(intent) == ["SENT"]

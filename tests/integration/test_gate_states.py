@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.bootstrap import services
-from chalicelib.domain.instance import Connection, InstancePurpose, Lifecycle
-from chalicelib.domain.organization import Pause
+from chalicelib.domain.instance import InstancePurpose, Lifecycle
+from chalicelib.domain.pause import Pause
 from chalicelib.domain.policy import Policy
 from tests.fakes.clock import NOON
 from tests.integration.house import wish
@@ -25,8 +25,7 @@ def _says(intent: Any) -> tuple[str, str, str | None]:  # noqa: ANN401 - JSON va
 
 def _second_number(tenant: Tenant) -> str:
     """Connect another number."""
-    tenant.connect(services().onboarding.create_instance(tenant.id, "Suporte", InstancePurpose.MIXED))
-    return tenant.instance_ids[-1]
+    return tenant.add_number("Suporte")
 
 
 def test_a_scheduled_message_waits_for_its_time(house: House) -> None:
@@ -57,7 +56,7 @@ def test_a_paused_organization_accepts_and_keeps(house: House) -> None:
     assert intents[0]["decision"]["parked_on"] == tenant.id
     house.wait(600)
     assert house.phone.sends() == []
-    services().directory.put_organization(organization)
+    services().directory.put_organization(replace(organization, version=organization.version + 1))
     house.wait(60)
     assert tenant.statuses(*intents) == ["SENT"] * 3
     assert house.phone.texts() == ["0", "1", "2"]
@@ -66,7 +65,7 @@ def test_a_paused_organization_accepts_and_keeps(house: House) -> None:
 def test_a_disconnected_number_keeps_what_it_should_send(house: House) -> None:
     """Messages would be burnt against a dead number, or forgotten when it returns."""
     tenant = house.admit()
-    services().directory.put_instance(tenant.instance.observed(Connection.DISCONNECTED, NOON))
+    tenant.disconnect()
     intent = tenant.submit()
     assert _says(intent) == ("QUEUED", "DEFER", "INSTANCE_DISCONNECTED")
     assert intent["decision"]["parked_on"] == tenant.id
@@ -137,7 +136,7 @@ def test_a_pinned_message_leaves_from_its_number(house: House) -> None:
     for name in (tenant.instance.id, other):
         intent = tenant.submit(instance_id=name)
         assert intent["decision"]["instance_id"] == name
-    services().directory.put_instance(tenant.instance.observed(Connection.DISCONNECTED, NOON))
+    tenant.disconnect()
     pinned, free = tenant.submit(instance_id=tenant.instance.id), tenant.submit()
     assert _says(pinned) == ("QUEUED", "DEFER", "INSTANCE_DISCONNECTED")
     assert (free["status"], free["decision"]["instance_id"]) == ("APPROVED", other)
@@ -147,7 +146,7 @@ def test_whichever_number_returns_first_takes_what_waits(house: House) -> None:
     """A message any number may carry would wait for one dead number while another is back."""
     tenant = house.admit()
     other = _second_number(tenant)
-    services().directory.put_instance(tenant.instance.observed(Connection.DISCONNECTED, NOON))
+    tenant.disconnect()
     house.phone.driver.control(f"sessions/{tenant.instance.id}/logout")
     paused = services().views.load(tenant.id).instances[other]
     services().directory.put_instance(replace(paused, paused=Pause("usr_1", "holiday", NOON)))

@@ -10,7 +10,7 @@ import pytest
 from chalicelib.bootstrap import services
 from chalicelib.domain.attempt import claim
 from chalicelib.domain.intent import Status
-from chalicelib.domain.organization import Pause
+from chalicelib.domain.pause import Pause
 from tests.fakes.clock import NOON
 from tests.integration.house import events
 
@@ -169,7 +169,7 @@ def test_an_unreadable_record_stops_neither_the_tick_nor_goes_unsaid(house: Hous
     organization = services().views.load(tenant.id).organization
     _pause(tenant)
     waiting = tenant.submit()
-    services().directory.put_organization(organization)
+    services().directory.put_organization(replace(organization, version=organization.version + 1))
     house.dynamodb.put_item(
         TableName=house.table,
         Item={

@@ -7,15 +7,18 @@ from itertools import pairwise
 
 import pytest
 
+from chalicelib.application.ports.leases import LeaseKind
 from chalicelib.domain.attempt import receipt
+from chalicelib.domain.connection import Connection, Observation
+from chalicelib.domain.control import Lease
 from chalicelib.domain.errors import VersionConflict
-from chalicelib.domain.instance import Connection, Lifecycle
+from chalicelib.domain.instance import Lifecycle
 from chalicelib.domain.intent import Alarm, Delivery, Intent, Status
-from chalicelib.domain.organization import Pause
 from chalicelib.domain.outcome import FailureClass, NotSent, Sent, Unknown
+from chalicelib.domain.pause import Pause
 from chalicelib.domain.policy import Policy
 from chalicelib.domain.values import Reason
-from tests.fakes.world import INSTANCE, ORGANIZATION, World, draft
+from tests.fakes.world import INSTANCE, ORGANIZATION, SECOND_INSTANCE, World, draft
 
 PAUSE = Pause("operator usr_1", "review", 0)
 DOWN = NotSent(FailureClass.INSTANCE_DOWN, "gone")
@@ -65,7 +68,7 @@ def test_a_banned_number_sends_nothing() -> None:
     """A number banned after the decision must not be used once more, and what it should have sent must say why."""
     world = World()
     intent = world.submit()
-    banned = replace(world.organizations.instances[INSTANCE], lifecycle=Lifecycle.BANNED)
+    banned = replace(world.organizations.known[INSTANCE], lifecycle=Lifecycle.BANNED)
     world.organizations.put_instance(banned)
     world.work()
     world.sweep()
@@ -100,14 +103,14 @@ def test_a_dead_number_hands_back_everything_and_gives_the_slots_back() -> None:
     for intent in intents:
         waiting = world.now(intent)
         assert (waiting.status, waiting.reason, waiting.attempts) == (Status.QUEUED, Reason.INSTANCE_DISCONNECTED, 0)
-    assert world.organizations.instances[INSTANCE].connection is Connection.DISCONNECTED
+    assert world.organizations.known[INSTANCE].connection is Connection.DISCONNECTED
     assert world.organizations.usages[INSTANCE].day.used(world.clock.now()) == 0
 
 
 def test_what_waited_for_a_number_leaves_in_order_when_it_returns() -> None:
     """After an outage the oldest message goes first, and none is lost."""
     world = World()
-    world.provider.answers, world.provider.state = [DOWN], Connection.DISCONNECTED
+    world.provider.answers, world.provider.seen = [DOWN], Observation(Connection.DISCONNECTED)
     intents = []
     for number in range(12):
         intents.append(world.submit(draft(str(number))))
@@ -116,7 +119,8 @@ def test_what_waited_for_a_number_leaves_in_order_when_it_returns() -> None:
     world.sweep()
     assert not world.queue.take()
     world.provider.sent.clear()
-    world.provider.state = Connection.CONNECTED
+    world.provider.seen = Observation(Connection.CONNECTED)
+    world.clock.advance(60)
     world.sweep()
     world.work()
     assert [message.intent_id for message in world.provider.sent] == [intent.id for intent in intents]
@@ -124,12 +128,12 @@ def test_what_waited_for_a_number_leaves_in_order_when_it_returns() -> None:
 
 def test_with_another_number_free_the_gate_is_asked_at_once() -> None:
     """One dead number of two must not make unpinned messages wait for it."""
-    world = World(instances=("ins_1", "ins_2"))
+    world = World(instances=(INSTANCE, SECOND_INSTANCE))
     intent = world.submit()
     world.provider.answers = [DOWN]
     world.work()
     world.sweep()
-    assert world.now(intent).instance_id == "ins_2"
+    assert world.now(intent).instance_id == SECOND_INSTANCE
     world.work()
     assert world.now(intent).status is Status.SENT
 
@@ -162,7 +166,8 @@ def test_a_busy_lane_sends_nothing_and_comes_back() -> None:
     """WhatsApp clients send one message at a time per number: a second worker must wait its turn."""
     world = World()
     world.submit()
-    world.lanes.take(INSTANCE, "another worker", world.clock.now() + 5_000, world.clock.now())
+    now = world.clock.now()
+    world.leases.take(LeaseKind.LANE, INSTANCE, "another worker", Lease(now, now + 5_000, 1))
     assert world.work().failed == ("m0",)
     assert not world.provider.sent
 
@@ -171,7 +176,7 @@ def test_a_vanished_workers_lane_is_free_after_its_lease() -> None:
     """A killed worker must not block its number for ever."""
     world = World()
     world.submit()
-    world.lanes.take(INSTANCE, "killed worker", world.clock.now() + 5_000, world.clock.now())
+    world.leases.take(LeaseKind.LANE, INSTANCE, "killed worker", Lease(world.clock.now(), world.clock.now() + 5_000, 1))
     world.clock.advance(6)
     assert world.work().failed == ()
     assert len(world.provider.sent) == 1
@@ -282,7 +287,7 @@ def test_one_hung_call_stops_the_lane() -> None:
     world.provider.send = hang  # type: ignore[method-assign, assignment]
     world.work()
     assert [world.now(intent).status for intent in intents] == [Status.UNCONFIRMED, Status.QUEUED, Status.QUEUED]
-    assert world.organizations.instances[INSTANCE].connection is Connection.DISCONNECTED
+    assert world.organizations.known[INSTANCE].connection is Connection.DISCONNECTED
 
 
 def test_a_number_known_to_be_gone_is_not_asked() -> None:
@@ -319,7 +324,7 @@ def test_a_busy_lane_does_not_use_up_the_message() -> None:
     world = World()
     world.submit()
     start = world.clock.now()
-    world.lanes.take(INSTANCE, "a slow worker", start + 120_000, start)
+    world.leases.take(LeaseKind.LANE, INSTANCE, "a slow worker", Lease(start, start + 120_000, 1))
     [order] = world.queue.take()
     while world.clock.now() < start + 120_000:
         world.work([order])

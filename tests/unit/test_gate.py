@@ -8,16 +8,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.domain.connection import Connection
 from chalicelib.domain.decision import Approve, Block, Defer, Drop
 from chalicelib.domain.gate import HORIZON, decide, interval_after
-from chalicelib.domain.instance import Connection, InstancePurpose, Lifecycle
+from chalicelib.domain.instance import InstancePurpose, Lifecycle
 from chalicelib.domain.intent import Intent
-from chalicelib.domain.organization import Organization, Pause
+from chalicelib.domain.organization import Organization
+from chalicelib.domain.pause import Pause
 from chalicelib.domain.policy import CONSERVATIVE, MODERATE, Policy
 from chalicelib.domain.request import Request
 from chalicelib.domain.timeline import EventType
 from chalicelib.domain.usage import Usage
-from chalicelib.domain.values import DAY, HOUR, MINUTE, Category, Origin, Purpose, Reason, Target, TargetKind
+from chalicelib.domain.values import (
+    DAY,
+    HOUR,
+    MINUTE,
+    Category,
+    ContentType,
+    Origin,
+    Purpose,
+    Reason,
+    Target,
+    TargetKind,
+)
 from chalicelib.domain.view import View
 from tests.fakes.clock import NOON
 from tests.fakes.world import FAST, ORGANIZATION, an_instance
@@ -37,6 +50,7 @@ def an_intent(purpose: Purpose = Purpose.DISPATCH, pinned: str | None = None, **
         expires_at=times.get("expires_at") or NOON + DAY,
         external_id=None,
         fingerprint="f",
+        content_type=ContentType.TEXT,
     )
     return Intent("int_1", ORGANIZATION, request).record(EventType.ACCEPTED, NOON, "client key_1")
 
@@ -44,7 +58,8 @@ def an_intent(purpose: Purpose = Purpose.DISPATCH, pinned: str | None = None, **
 def a_view(*names: str, policy: Policy = FAST, paused: Pause | None = None) -> View:
     """An organization with connected numbers."""
     organization = Organization(ORGANIZATION, "Loja", "pt-BR", "America/Sao_Paulo", policy, paused)
-    return View(organization, {name: an_instance(name) for name in names}, {})
+    fresh = NOON + 400 * DAY
+    return View(organization, {name: replace(an_instance(name), seen_at=fresh) for name in names}, {})
 
 
 def changed(view: View, name: str, **changes: object) -> View:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from chalicelib.domain.connection import Connection, Observation
 from chalicelib.domain.errors import IdempotencyKeyReused, InvalidInput
-from chalicelib.domain.instance import Connection
 from chalicelib.domain.intent import Status
 from chalicelib.domain.policy import Policy
 from chalicelib.domain.values import DAY
@@ -61,6 +61,8 @@ def test_a_crash_right_after_storing_loses_no_parked_intent() -> None:
     world.intents.create = crash  # type: ignore[method-assign]
     with pytest.raises(KeyboardInterrupt):
         world.submit()
+    world.provider.seen = Observation(Connection.CONNECTED)
+    world.clock.advance(60)
     world.sweep()
     assert [intent.status for intent in world.intents.stored.values()] == [Status.APPROVED]
 

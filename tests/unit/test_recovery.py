@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from chalicelib.application.ports.leases import LeaseKind
 from chalicelib.domain.attempt import REPEAT_WINDOW
-from chalicelib.domain.instance import Connection, InstancePurpose, Lifecycle
+from chalicelib.domain.connection import Connection, Observation
+from chalicelib.domain.control import Lease
+from chalicelib.domain.instance import InstancePurpose, Lifecycle
 from chalicelib.domain.intent import Status
-from chalicelib.domain.organization import Pause
 from chalicelib.domain.outcome import Unknown
+from chalicelib.domain.pause import Pause
 from chalicelib.domain.values import DAY, Purpose
-from tests.fakes.world import INSTANCE, ORGANIZATION, World, draft
+from tests.fakes.world import INSTANCE, ORGANIZATION, SECOND_INSTANCE, THIRD_INSTANCE, World, draft
 
 
 def test_a_scheduled_intent_leaves_when_its_time_comes() -> None:
@@ -44,7 +47,7 @@ def test_a_live_lease_is_left_alone() -> None:
     world = World()
     intent = world.submit()
     claimed = world.intents.stored[intent.id]
-    world.lanes.take(INSTANCE, "t", world.clock.now() + 600_000, world.clock.now())
+    world.leases.take(LeaseKind.LANE, INSTANCE, "t", Lease(world.clock.now(), world.clock.now() + 600_000, 1))
     claimed = claimed.record("claimed", world.clock.now(), "engine", token="t", lease_until=world.clock.now() + 600_000)  # type: ignore[arg-type]
     world.intents.save(claimed, intent.version)
     world.clock.advance(61)
@@ -56,7 +59,7 @@ def test_a_parked_intent_ends_at_its_expiry() -> None:
     """A number that never returns must not keep messages for ever: they end as DROPPED, visibly."""
     world = World()
     world.change_instance(Connection.DISCONNECTED)
-    world.provider.state = Connection.DISCONNECTED
+    world.provider.seen = Observation(Connection.DISCONNECTED)
     intent = world.submit(replace(draft(), expires_at=world.clock.now() + 60_000))
     assert world.now(intent).status is Status.QUEUED
     world.clock.advance(61)
@@ -75,19 +78,19 @@ def test_resuming_an_organization_lets_everything_go() -> None:
         world.clock.advance(0.01)
     world.sweep()
     assert not world.queue.take()
-    world.organizations.put_organization(organization)
+    world.organizations.put_organization(replace(organization, version=organization.version + 1))
     world.sweep()
     assert [order.intent_id for order in world.queue.take()] == [intent.id for intent in intents]
 
 
 def test_waiting_for_the_same_thing_is_said_once() -> None:
     """A message parked for a day must not gain a line a minute: the timeline would hide what happened."""
-    world = World(instances=("ins_1", "ins_2", "ins_3"))
-    warmup = replace(world.organizations.instances["ins_1"], purpose=InstancePurpose.WARMUP)
+    world = World(instances=(INSTANCE, SECOND_INSTANCE, THIRD_INSTANCE))
+    warmup = replace(world.organizations.known[INSTANCE], purpose=InstancePurpose.WARMUP)
     world.organizations.put_instance(warmup)
-    world.change_instance(Connection.DISCONNECTED, "ins_2")
-    world.change_instance(Connection.DISCONNECTED, "ins_3")
-    world.provider.state = Connection.DISCONNECTED
+    world.change_instance(Connection.DISCONNECTED, SECOND_INSTANCE)
+    world.change_instance(Connection.DISCONNECTED, THIRD_INSTANCE)
+    world.provider.seen = Observation(Connection.DISCONNECTED)
     intent = world.submit()
     for _ in range(3):
         world.clock.advance(60)
@@ -100,8 +103,11 @@ def test_an_empty_parking_place_is_forgotten_after_a_while() -> None:
     world = World()
     world.change_instance(Connection.DISCONNECTED)
     world.submit()
+    world.provider.seen = Observation(Connection.CONNECTED)
+    world.clock.advance(60)
     world.sweep()
     assert world.alarms.places()
+    world.work()
     world.clock.advance(400)
     world.sweep()
     assert not world.alarms.places()
@@ -137,16 +143,16 @@ def test_one_poison_intent_does_not_stop_the_sweep() -> None:
 
 def test_what_can_leave_is_not_stuck_behind_what_cannot() -> None:
     """A hundred messages that one number may not carry must not hide the one it may."""
-    world = World(instances=("ins_1", "ins_2"))
-    for name, purpose in (("ins_1", InstancePurpose.WARMUP), ("ins_2", InstancePurpose.DISPATCH)):
-        world.organizations.put_instance(replace(world.organizations.instances[name], purpose=purpose))
+    world = World(instances=(INSTANCE, SECOND_INSTANCE))
+    for name, purpose in ((INSTANCE, InstancePurpose.WARMUP), (SECOND_INSTANCE, InstancePurpose.DISPATCH)):
+        world.organizations.put_instance(replace(world.organizations.known[name], purpose=purpose))
         world.change_instance(Connection.DISCONNECTED, name)
     for number in range(120):
         world.submit(draft(str(number)))
         world.clock.advance(0.01)
     reply = world.submit(draft("resposta", Purpose.REPLY))
-    world.provider.state = Connection.DISCONNECTED
-    world.change_instance(Connection.CONNECTED, "ins_1")
+    world.provider.seen = Observation(Connection.DISCONNECTED)
+    world.change_instance(Connection.CONNECTED, INSTANCE)
     world.sweep()
     assert world.now(reply).status is Status.APPROVED
 
@@ -156,7 +162,7 @@ def test_a_ban_tells_those_who_wait() -> None:
     world = World()
     world.change_instance(Connection.DISCONNECTED)
     intent = world.submit()
-    banned = replace(world.organizations.instances[INSTANCE], lifecycle=Lifecycle.BANNED)
+    banned = replace(world.organizations.known[INSTANCE], lifecycle=Lifecycle.BANNED)
     world.organizations.put_instance(banned)
     world.sweep()
     assert (world.now(intent).status, world.now(intent).reason) == (Status.BLOCKED, "INSTANCE_BANNED")

@@ -20,6 +20,7 @@ GOOD = {
     "MASTER_SECRET_ID": "master",
     "BRIDGE_SECRET_ID": "bridge",
     "BRIDGE_URL": "https://bridge.example.org",
+    "API_URL": "https://api.example.org/api",
     "SEND_TIMEOUT_SECONDS": "80",
     "LEASE_MARGIN_SECONDS": "5",
 }

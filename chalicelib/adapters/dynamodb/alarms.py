@@ -32,6 +32,12 @@ class DynamoAlarms:
         rows, _ = self._table.index_page(_INDEX, "wake_pk = :pk AND wake_sk < :now", values, limit)
         return [_intent_id(row) for row in rows]
 
+    def looks(self, shard: int, now: int, limit: int) -> Sequence[tuple[str, str]]:
+        """Organization id and id of instances of one shard whose session is due to be asked for."""
+        values = {":pk": f"LOOK#{shard}", ":now": f"{now + 1:013d}"}
+        rows, _ = self._table.index_page(_INDEX, "wake_pk = :pk AND wake_sk < :now", values, limit)
+        return [(str(row["pk"]).removeprefix("ORG#"), str(row["sk"]).removeprefix("GATE#INST#")) for row in rows]
+
     def places(self) -> Iterable[ParkingPlace]:
         """Parking places that may hold intents."""
         rows = self._table.query("wake_pk = :pk", {":pk": "PLACES"}, index=_INDEX)

@@ -13,7 +13,7 @@ from chalicelib.domain.errors import VersionConflict
 from chalicelib.domain.intent import Alarm, Intent, Status, fold
 from chalicelib.domain.request import Request
 from chalicelib.domain.timeline import Event, EventType
-from chalicelib.domain.values import DAY, SECOND, Category, Origin, Purpose, Target, TargetKind
+from chalicelib.domain.values import DAY, SECOND, Category, ContentType, Origin, Purpose, Target, TargetKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,6 +34,7 @@ _REQUEST_FIELDS = (
     "expires_at",
     "external_id",
     "fingerprint",
+    "content_type",
 )
 
 _IN_FLIGHT = frozenset({Status.PENDING, Status.APPROVED, Status.SENDING})
@@ -177,8 +178,10 @@ def _pack_request(request: Request) -> str:
 
 def _unpack_request(text: str) -> Request:
     (kind, value), *rest = json.loads(text)
-    fields = dict(zip(_REQUEST_FIELDS, rest, strict=True))
+    # What was stored before other contents existed is a text.
+    fields = {"content_type": ContentType.TEXT} | dict(zip(_REQUEST_FIELDS, rest, strict=False))
     fields["purpose"] = Purpose(fields["purpose"])
     fields["origin"] = Origin(fields["origin"])
     fields["category"] = Category(fields["category"])
+    fields["content_type"] = ContentType(fields["content_type"])
     return Request(target=Target(TargetKind(kind), value), **fields)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import struct
-from dataclasses import asdict, replace
+import zlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from chalicelib.adapters.dynamodb.intents import SHARDS
+from chalicelib.adapters.dynamodb.packing import pack, unpack
 from chalicelib.adapters.dynamodb.table import packed
-from chalicelib.application.ports.directory import ApiKey
+from chalicelib.application.ports.directory import ApiKey, InstancePage, JournalPage
 from chalicelib.domain.errors import NotFound
-from chalicelib.domain.instance import Connection, Instance, InstancePurpose, Lifecycle, Provider
-from chalicelib.domain.organization import Organization, Pause
-from chalicelib.domain.policy import Policy
+from chalicelib.domain.instance import Instance, JournalEntry, JournalType
+from chalicelib.domain.organization import Organization
+from chalicelib.domain.session import next_look
 from chalicelib.domain.usage import Usage, Window
 from chalicelib.domain.view import View
 
@@ -31,22 +34,54 @@ class DynamoDirectory:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def put_organization(self, organization: Organization) -> None:
-        """Store an organization."""
-        self._table.put(
-            {"pk": _pk(organization.id), "sk": _ORGANIZATION, "body": packed(asdict(organization))},
-        )
+    def put_organization(self, organization: Organization) -> bool:
+        """Store an organization on the version it was derived from."""
+        item: Item = {
+            "pk": _pk(organization.id),
+            "sk": _ORGANIZATION,
+            "body": pack(organization, "version"),
+            "v": organization.version + 1,
+        }
+        return self._table.put_version(item, organization.version) is None
+
+    def organization(self, organization_id: str) -> Organization | None:
+        """An organization."""
+        item = self._table.get(_pk(organization_id), _ORGANIZATION)
+        return _organization(item) if item else None
 
     def put_instance(self, instance: Instance) -> bool:
-        """Store an instance derived from the one at ``instance.version``."""
-        body = {name: value for name, value in asdict(instance).items() if name != "version"}
+        """Store an instance with its news on the version it was derived from: all or nothing."""
         item: Item = {
             "pk": _pk(instance.organization_id),
             "sk": _INSTANCE + instance.id,
-            "body": packed(body),
+            "body": pack(instance, "organization_id", "version", "news"),
             "v": instance.version + 1,
         }
-        return self._table.put_version(item, instance.version) is None
+        item |= _look_keys(instance)
+        news = [_news(instance, index, entry) for index, entry in enumerate(instance.news)]
+        return self._table.put_version(item, instance.version, beside=news) is None
+
+    def instance(self, organization_id: str, instance_id: str) -> Instance | None:
+        """An instance."""
+        item = self._table.get(_pk(organization_id), _INSTANCE + instance_id)
+        return _instance(item) if item else None
+
+    def instances(self, organization_id: str, after: str | None, limit: int) -> InstancePage:
+        """Instances of one organization."""
+        low, high = _INSTANCE + (after or ""), _INSTANCE + "~"
+        values = {":pk": _pk(organization_id), ":low": low, ":high": high}
+        rows = self._table.first("pk = :pk AND sk BETWEEN :low AND :high", values, limit + 2)
+        found = [one for one in map(_instance, rows) if one.id != after]
+        shown = found[:limit]
+        return InstancePage(tuple(shown), shown[-1].id if len(found) > limit else None)
+
+    def journal(self, instance_id: str, after: str | None, limit: int) -> JournalPage:
+        """What happened to an instance, newest first."""
+        values = {":pk": f"INST#{instance_id}#JOURNAL", ":after": after or "~"}
+        rows = self._table.first("pk = :pk AND sk < :after", values, limit + 1, newest_first=True)
+        shown = rows[:limit]
+        entries = tuple(_entry(row) for row in shown)
+        return JournalPage(entries, str(shown[-1]["sk"]) if len(rows) > limit else None)
 
     def put_key(self, key: ApiKey) -> None:
         """Store an API key, found by its hash and listed under its organization."""
@@ -145,17 +180,29 @@ def _usage(item: Item) -> Usage:
 
 
 def _organization(item: Item) -> Organization:
-    body = json.loads(str(item["body"]))
-    body["policy"] = Policy(**body["policy"])
-    body["paused"] = Pause(**body["paused"]) if body["paused"] else None
-    return Organization(**body)
+    return unpack(Organization, str(item["body"]), version=int(item["v"]))
 
 
 def _instance(item: Item) -> Instance:
-    body = json.loads(str(item["body"]))
-    body["provider"] = Provider(body["provider"])
-    body["purpose"] = InstancePurpose(body["purpose"])
-    body["lifecycle"] = Lifecycle(body["lifecycle"])
-    body["connection"] = Connection(body["connection"])
-    body["paused"] = Pause(**body["paused"]) if body["paused"] else None
-    return Instance(**body, version=int(item["v"]))
+    organization_id = str(item["pk"]).removeprefix("ORG#")
+    return unpack(Instance, str(item["body"]), organization_id=organization_id, version=int(item["v"]))
+
+
+def _look_keys(instance: Instance) -> Item:
+    due = next_look(instance)
+    if due is None:
+        return {}
+    return {"wake_pk": f"LOOK#{zlib.crc32(instance.id.encode()) % SHARDS}", "wake_sk": f"{due:013d}#{instance.id}"}
+
+
+def _news(instance: Instance, index: int, entry: JournalEntry) -> Item:
+    return {
+        "pk": f"INST#{instance.id}#JOURNAL",
+        "sk": f"{entry.at:013d}#{instance.version:06d}#{index}",
+        "body": packed([entry.at, entry.type, entry.actor, entry.data]),
+    }
+
+
+def _entry(item: Item) -> JournalEntry:
+    at, kind, actor, data = json.loads(str(item["body"]))
+    return JournalEntry(at, JournalType(kind), actor, data)

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from chalicelib.adapters.dynamodb.table import Table
 
 _KEPT = 14 * DAY
+# DynamoDB takes items of up to 400 KB.
+_PART = 300_000
+_FIRST = "EVENT"
 
 
 class DynamoProviderEvents:
@@ -26,31 +29,37 @@ class DynamoProviderEvents:
         self._queue_url = queue_url
 
     def keep(self, event: RawEvent) -> None:
-        """Store the event, then put its pointer on the queue."""
+        """Store the event in as many parts as it takes, then put its pointer on the queue."""
+        body = zlib.compress(event.body)
+        ends = (event.received_at + _KEPT) // SECOND
+        pk = f"EVENT#{event.id}"
+        for number, start in enumerate(range(_PART, len(body), _PART), start=1):
+            self._table.put({"pk": pk, "sk": f"PART#{number:03d}", "body": body[start : start + _PART], "ttl": ends})
         self._table.put(
             {
-                "pk": f"EVENT#{event.id}",
-                "sk": "EVENT",
+                "pk": pk,
+                "sk": _FIRST,
                 "provider": event.provider,
                 "event_org": event.organization_id,
                 "event_instance": event.instance_id,
                 "at": event.received_at,
-                "body": zlib.compress(event.body),
-                "ttl": (event.received_at + _KEPT) // SECOND,
+                "body": body[:_PART],
+                "ttl": ends,
             }
         )
         self._queue.send_message(QueueUrl=self._queue_url, MessageBody=packed({"v": 1, "event_id": event.id}))
 
     def get(self, event_id: str) -> RawEvent | None:
         """A stored event."""
-        item = self._table.get(f"EVENT#{event_id}", "EVENT")
-        if item is None or not isinstance(item["body"], bytes):
+        parts = list(self._table.query("pk = :pk", {":pk": f"EVENT#{event_id}"}))
+        if not parts or parts[0]["sk"] != _FIRST:
             return None
+        body = b"".join(part["body"] for part in parts if isinstance(part["body"], bytes))
         return RawEvent(
             id=event_id,
-            provider=str(item["provider"]),
-            organization_id=str(item["event_org"]),
-            instance_id=str(item["event_instance"]),
-            received_at=int(item["at"]),
-            body=zlib.decompress(item["body"]),
+            provider=str(parts[0]["provider"]),
+            organization_id=str(parts[0]["event_org"]),
+            instance_id=str(parts[0]["event_instance"]),
+            received_at=int(parts[0]["at"]),
+            body=zlib.decompress(body),
         )

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import secrets
 import time
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
@@ -51,8 +52,14 @@ class Table:
         """Write an item, whatever was there."""
         self.client.put_item(TableName=self.name, Item=_typed(item))
 
-    def put_if(self, item: Item, condition: str, values: Mapping[str, Value] | None = None) -> Item | None:
-        """Write an item if the stored one meets ``condition``.
+    def put_if(
+        self,
+        item: Item,
+        condition: str,
+        values: Mapping[str, Value] | None = None,
+        beside: Sequence[Item] = (),
+    ) -> Item | None:
+        """Write an item if the stored one meets ``condition``, and new ones ``beside`` it: all or nothing.
 
         Every write carries a token of its own, so that an SDK retry of a write that had been applied is recognised
         as success.
@@ -61,39 +68,79 @@ class Table:
             ``None`` when it was written; the stored item otherwise (empty when there is none).
         """
         token = secrets.token_hex(6)
-        names = {"#v": "v"} if "#v" in condition else None
-        arguments: dict[str, Any] = {"ExpressionAttributeNames": names} if names else {}
+        put: dict[str, Any] = {
+            "TableName": self.name,
+            "Item": _typed({**item, _WRITER: token}),
+            "ConditionExpression": condition,
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+        if "#v" in condition:
+            put["ExpressionAttributeNames"] = {"#v": "v"}
         if values:
-            arguments["ExpressionAttributeValues"] = _typed(values)
+            put["ExpressionAttributeValues"] = _typed(values)
+        refused = self._put_together(put, beside) if beside else self._put(put)
+        return None if refused is None or refused.get(_WRITER) == token else refused
+
+    def _put(self, put: dict[str, Any]) -> Item | None:
         try:
-            self.client.put_item(
-                TableName=self.name,
-                Item=_typed({**item, _WRITER: token}),
-                ConditionExpression=condition,
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                **arguments,
-            )
+            self.client.put_item(**put)
         except self.client.exceptions.ConditionalCheckFailedException as refused:
-            stored = _plain(refused.response.get("Item", {}))  # type: ignore[arg-type]
-            return None if stored.get(_WRITER) == token else stored
+            return _plain(refused.response.get("Item", {}))  # type: ignore[arg-type]
         return None
 
-    def put_version(self, item: Item, based_on: int) -> Item | None:
-        """Write an item whose stored version (attribute ``v``) must be ``based_on``; 0 means there is none."""
-        if based_on == 0:
-            return self.put_if(item, "attribute_not_exists(pk)")
-        return self.put_if(item, "#v = :v", {":v": based_on})
+    def _put_together(self, put: dict[str, Any], beside: Sequence[Item]) -> Item | None:
+        others = [{"Put": {"TableName": self.name, "Item": _typed(one)}} for one in beside]
+        writes: Any = [{"Put": put}, *others]
+        try:
+            self.client.transact_write_items(TransactItems=writes)
+        except self.client.exceptions.TransactionCanceledException as refused:
+            reason: Any = refused.response["CancellationReasons"][0]
+            if reason["Code"] != "ConditionalCheckFailed":
+                raise
+            return _plain(reason.get("Item", {}))
+        return None
 
-    def query(self, condition: str, values: Mapping[str, Value], index: str | None = None) -> Iterator[Item]:
-        """Items of one partition, page by page as they are consumed; strongly consistent but for an index."""
+    def put_version(self, item: Item, based_on: int, beside: Sequence[Item] = ()) -> Item | None:
+        """Write an item whose stored version (attribute ``v``) must be ``based_on`` (0: there is none), see above."""
+        if based_on == 0:
+            return self.put_if(item, "attribute_not_exists(pk)", beside=beside)
+        return self.put_if(item, "#v = :v", {":v": based_on}, beside)
+
+    def first(
+        self, condition: str, values: Mapping[str, Value], limit: int, *, newest_first: bool = False
+    ) -> list[Item]:
+        """The first ``limit`` items of one partition, strongly consistent."""
+        return list(islice(self.query(condition, values, newest_first=newest_first, limit=limit), limit))
+
+    def query(
+        self,
+        condition: str,
+        values: Mapping[str, Value],
+        index: str | None = None,
+        *,
+        newest_first: bool = False,
+        limit: int = 0,
+    ) -> Iterator[Item]:
+        """Items of one partition, page by page as they are consumed; strongly consistent but for an index.
+
+        Args:
+            condition: Key condition.
+            values: Its values.
+            index: The index's name; by default the table itself.
+            newest_first: Descending order of the sort key.
+            limit: How many items one page holds; by default as many as fit, of an index a hundred.
+        """
         arguments: dict[str, Any] = {
             "TableName": self.name,
             "KeyConditionExpression": condition,
             "ExpressionAttributeValues": _typed(values),
             "ConsistentRead": index is None,
+            "ScanIndexForward": not newest_first,
         }
         if index:
-            arguments |= {"IndexName": index, "Limit": _BATCH}
+            arguments |= {"IndexName": index}
+        if index or limit:
+            arguments |= {"Limit": limit or _BATCH}
         while True:
             answer = self.client.query(**arguments)
             yield from (_plain(item) for item in answer["Items"])

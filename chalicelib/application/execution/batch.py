@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from chalicelib.application.execution.lane import Claimed, Lane, with_contents
+from chalicelib.application.execution.lane import Claimed, Lane
+from chalicelib.application.ports.leases import LeaseKind
 from chalicelib.domain.attempt import Go, Late, Wait, claim, late, may_start, repeatable
+from chalicelib.domain.control import Lease
 from chalicelib.domain.errors import VersionConflict
 from chalicelib.domain.intent import Status
 from chalicelib.domain.values import MINUTE, SECOND
@@ -16,6 +18,7 @@ from chalicelib.domain.values import MINUTE, SECOND
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from chalicelib.application.contacts import ContactBook
     from chalicelib.application.execution.lane import LaneRunner
     from chalicelib.application.execution.settlement import Settlement
     from chalicelib.application.ports.clock import Clock
@@ -26,9 +29,10 @@ if TYPE_CHECKING:
     from chalicelib.application.ports.ids import Ids
     from chalicelib.application.ports.intents import Intents
     from chalicelib.application.ports.journal import Journal
-    from chalicelib.application.ports.lanes import Lanes
+    from chalicelib.application.ports.leases import Leases
+    from chalicelib.domain.contact import Contact
     from chalicelib.domain.intent import Intent
-    from chalicelib.domain.values import Content
+    from chalicelib.domain.values import Content, Target
     from chalicelib.domain.view import View
 
 # A message whose lane is busy, or whose intent just changed, comes back after this long.
@@ -65,7 +69,8 @@ class Execution:
     intents: Intents
     contents: Contents
     views: GateViews
-    lanes: Lanes
+    book: ContactBook
+    leases: Leases
     queue: ExecutionQueue
     runner: LaneRunner
     settlement: Settlement
@@ -99,7 +104,7 @@ class Execution:
             for lane in lanes:
                 again.extend(_unfinished(lane, self.clock.now()))
         finally:
-            self.fan_out([partial(self.lanes.release, instance_id, token) for _, instance_id in held])
+            self.fan_out([partial(self.leases.release, LeaseKind.LANE, key[1], token) for key in held])
         return self._answer(again)
 
     def _answer(self, again: list[tuple[Order, int]]) -> BatchResult:
@@ -127,7 +132,12 @@ class Execution:
 
     def _take_lanes(self, groups: _Groups, token: str, lease_until: int, again: list[tuple[Order, int]]) -> _Groups:
         now = self.clock.now()
-        taken = self.fan_out([partial(self.lanes.take, key[1], token, lease_until, now) for key in groups])
+        taken = self.fan_out(
+            [
+                partial(self.leases.take, LeaseKind.LANE, key[1], token, Lease(now, lease_until, len(work)))
+                for key, work in groups.items()
+            ]
+        )
         held: _Groups = {}
         for (key, work), mine in zip(groups.items(), taken, strict=True):
             if mine:
@@ -158,15 +168,24 @@ class Execution:
         contents: dict[str, Content] = {}
         claimed = [item.intent for items in work.values() for item in items]
         reads: list[Callable[[], None]] = [lambda: contents.update(self.contents.get_many(claimed))]
-        reads.extend(partial(self._read_view, views, organization_id) for organization_id in {key[0] for key in work})
+        people: dict[str, Contact] = {}
+        for organization_id in {key[0] for key in work}:
+            same = {one.id: one.request.target for one in claimed if one.organization_id == organization_id}
+            reads.append(partial(self._read_view, views, organization_id))
+            reads.append(partial(self._read_people, people, organization_id, same))
         self.fan_out(reads)
         return [
-            Lane(organization_id, instance_id, token, with_contents(items, contents), views[organization_id], read_at)
+            Lane(
+                organization_id, instance_id, token, _complete(items, contents, people), views[organization_id], read_at
+            )
             for (organization_id, instance_id), items in work.items()
         ]
 
     def _read_view(self, views: dict[str, View], organization_id: str) -> None:
         views[organization_id] = self.views.load(organization_id)
+
+    def _read_people(self, people: dict[str, Contact], organization_id: str, targets: dict[str, Target]) -> None:
+        people.update(self.book.recipients(organization_id, targets))
 
     def _claim(self, intent: Intent, token: str, lease_until: int) -> Intent | None:
         claimed = claim(intent, token, lease_until, self.clock.now())
@@ -175,6 +194,11 @@ class Execution:
         except VersionConflict:
             return None
         return claimed
+
+
+def _complete(work: list[Claimed], contents: dict[str, Content], people: dict[str, Contact]) -> list[Claimed]:
+    """The claimed intents with what they say and what is known of whom they are for."""
+    return [replace(one, content=contents.get(one.intent.id), contact=people.get(one.intent.id)) for one in work]
 
 
 def _busy(order: Order) -> int:

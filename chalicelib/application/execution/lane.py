@@ -7,20 +7,23 @@ from typing import TYPE_CHECKING
 
 from chalicelib.application.ports.provider import Message
 from chalicelib.domain.attempt import back_to_gate, hand_back, settle
-from chalicelib.domain.instance import FINAL, Connection
-from chalicelib.domain.outcome import INSTANCE_TROUBLE, FailureClass, NotSent, Unknown
+from chalicelib.domain.connection import Cause, Connection
+from chalicelib.domain.outcome import INSTANCE_TROUBLE, FailureClass, NotSent, Sent, Unknown
+from chalicelib.domain.session import sends_failed, sent_well
 from chalicelib.domain.values import SECOND, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from chalicelib.application.contacts import ContactBook
+    from chalicelib.application.execution.numbers import NumberChecks
     from chalicelib.application.execution.settlement import Settlement
-    from chalicelib.application.ports.alarms import Alarms
+    from chalicelib.application.instances.writer import InstanceWriter
     from chalicelib.application.ports.clock import Clock
-    from chalicelib.application.ports.directory import Directory
     from chalicelib.application.ports.execution_queue import Order
     from chalicelib.application.ports.gate_views import GateViews
     from chalicelib.application.ports.provider import Provider
+    from chalicelib.domain.contact import Contact
     from chalicelib.domain.instance import Instance
     from chalicelib.domain.instance import Provider as ProviderName
     from chalicelib.domain.intent import Intent
@@ -32,16 +35,36 @@ if TYPE_CHECKING:
 CONTROL_AGE = 1.0
 # So many unknown outcomes in a row mean that the number is in trouble.
 UNKNOWNS_IN_A_ROW = 2
+# A shorter wait shows no "typing", seconds.
+_SHORTEST_TYPING = 1.0
 _NO_TIME = "OUT_OF_TIME"
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A claimed intent, the queue message that brought it, and what it says."""
+    """A claimed intent, the queue message that brought it, what it says and what is known of whom it is for."""
 
     order: Order
     intent: Intent
     content: Content | None = None
+    contact: Contact | None = None
+
+    @property
+    def ready_at(self) -> int:
+        """When the attempt may start, ms."""
+        return max(self.intent.not_before, self.intent.retry_at)
+
+    def obstacle(self, now: int) -> Reason | None:
+        """Why the person should not get it; ``None`` when nothing speaks against it."""
+        return self.contact.obstacle(self.intent.request, now) if self.contact else None
+
+    def message(self) -> Message | None:
+        """What the provider is given, for where the number check said; ``None`` when the content is gone."""
+        if self.content is None:
+            return None
+        check = self.contact.check if self.contact else None
+        intent, address = self.intent, check.address if check else None
+        return Message(intent.id, intent.generation, intent.request.target, self.content, address)
 
 
 @dataclass(slots=True)
@@ -85,8 +108,9 @@ class LaneRunner:
     Attributes:
         providers: Adapter by provider name.
         views: Where control is read.
-        directory: Where a number's connection is written.
-        alarms: Where a number in trouble is remembered.
+        book: Where opt-outs are read.
+        numbers: Asks which numbers are on WhatsApp.
+        writer: Where a number's connection is written.
         settlement: Writes outcomes.
         clock: Tells the time.
         send_budget: Longest time one send may take, seconds; none starts with less left.
@@ -94,8 +118,9 @@ class LaneRunner:
 
     providers: Mapping[ProviderName, Provider]
     views: GateViews
-    directory: Directory
-    alarms: Alarms
+    book: ContactBook
+    numbers: NumberChecks
+    writer: InstanceWriter
     settlement: Settlement
     clock: Clock
     send_budget: float
@@ -111,37 +136,59 @@ class LaneRunner:
             lane: The lane; ``settled`` is filled.
             stop_at: No send may still run then, on the monotonic clock.
         """
+        self._read_control(lane)
+        if lane.trouble is None:
+            lane.work = self.numbers.checked(lane.instance, lane.work)
         for claimed in lane.work:
-            if lane.trouble is None:
-                self._pace(lane)
-                self._refresh(lane)
             lane.settled.append((claimed.order, self._work(lane, claimed, stop_at)))
 
     def _work(self, lane: Lane, claimed: Claimed, stop_at: float) -> Intent:
-        token, trouble = lane.token, lane.trouble
-        if trouble is not None:
-            return self.settlement.write(claimed.intent, lambda intent, now: back_to_gate(intent, token, trouble, now))
+        if lane.trouble is None:
+            claimed = self._approach(lane, claimed)
+        token, reason = lane.token, lane.trouble or claimed.obstacle(self.clock.now())
+        if reason is not None:
+            return self.settlement.write(claimed.intent, lambda intent, now: back_to_gate(intent, token, reason, now))
         if not self.fits(stop_at):
             return self.settlement.write(claimed.intent, lambda intent, now: hand_back(intent, token, _NO_TIME, now))
         return self._send(lane, claimed)
 
-    def _pace(self, lane: Lane) -> None:
-        """Keep the policy's shortest pause on the wire too: what comes late must not leave in a burst."""
-        wait = lane.next_call - self.clock.monotonic()
+    def _approach(self, lane: Lane, claimed: Claimed) -> Claimed:
+        """Wait for the slot and for the policy's shortest pause, and show "typing" where there is a wait anyway."""
+        ready = (claimed.ready_at - self.clock.now()) / SECOND
+        start = self.clock.monotonic() + max(ready, lane.next_call - self.clock.monotonic(), 0.0)
+        typing = min(start - self.clock.monotonic(), lane.view.organization.policy.typing / SECOND)
+        self._wait_until(start - typing)
+        if typing >= _SHORTEST_TYPING:
+            claimed = self._look_again(lane, claimed)
+            message = claimed.message()
+            if message and lane.trouble is None and claimed.obstacle(self.clock.now()) is None:
+                self.providers[lane.instance.provider].typing(lane.instance, message, typing)
+            self._wait_until(start)
+        lane.next_call = self.clock.monotonic() + lane.view.organization.policy.min_interval / SECOND
+        return self._look_again(lane, claimed)
+
+    def _wait_until(self, instant: float) -> None:
+        wait = instant - self.clock.monotonic()
         if wait > 0:
             self.clock.sleep(wait)
-        lane.next_call = self.clock.monotonic() + lane.view.organization.policy.min_interval / SECOND
 
-    def _refresh(self, lane: Lane) -> None:
+    def _look_again(self, lane: Lane, claimed: Claimed) -> Claimed:
+        """Read the person's wish and the number's control again, unless both were read a moment ago."""
+        if self.clock.monotonic() - lane.read_at <= CONTROL_AGE:
+            self._read_control(lane)
+            return claimed
+        target = {claimed.intent.id: claimed.intent.request.target}
+        contact = self.book.recipients(lane.organization_id, target).get(claimed.intent.id, claimed.contact)
+        self._read_control(lane)
+        return replace(claimed, contact=contact)
+
+    def _read_control(self, lane: Lane) -> None:
         if self.clock.monotonic() - lane.read_at > CONTROL_AGE:
             read_at = self.clock.monotonic()
             lane.view, lane.read_at = self.views.load(lane.organization_id), read_at
-        if lane.view.organization.paused or lane.instance.paused:
-            lane.trouble = Reason.OPS_PAUSED
-        elif lane.instance.lifecycle in FINAL:
-            lane.trouble = Reason.NO_ELIGIBLE_INSTANCE
-        elif lane.instance.connection is not Connection.CONNECTED:
-            lane.trouble = Reason.INSTANCE_DISCONNECTED
+        now = self.clock.now()
+        paused = lane.view.organization.is_paused(now)
+        lane.trouble = Reason.OPS_PAUSED if paused else lane.instance.obstacle(now)
 
     def _send(self, lane: Lane, claimed: Claimed) -> Intent:
         started = self.clock.monotonic()
@@ -151,24 +198,22 @@ class LaneRunner:
         dead = isinstance(outcome, NotSent) and outcome.failure in INSTANCE_TROUBLE
         if dead or hung or lane.unknowns >= UNKNOWNS_IN_A_ROW:
             self._open_circuit(lane, outcome)
-        return self.settlement.write(claimed.intent, lambda intent, now: settle(intent, lane.token, outcome, now))
+        after = self.settlement.write(claimed.intent, lambda intent, now: settle(intent, lane.token, outcome, now))
+        if isinstance(outcome, Sent) and sent_well(lane.instance, self.clock.now()) is not lane.instance:
+            self.writer.write(lane.organization_id, lane.instance_id, sent_well)
+        return after
 
     def _call(self, instance: Instance, claimed: Claimed) -> Outcome:
-        intent = claimed.intent
-        if claimed.content is None:
+        message = claimed.message()
+        if message is None:
             return NotSent(FailureClass.CONTENT_INVALID, "the content is no longer stored")
-        message = Message(intent.id, intent.generation, intent.request.target, claimed.content)
         return self.providers[instance.provider].send(instance, message)
 
     def _open_circuit(self, lane: Lane, outcome: Outcome) -> None:
         auth = isinstance(outcome, NotSent) and outcome.failure is FailureClass.AUTH
         connection = Connection.ERROR if auth else Connection.DISCONNECTED
+        cause = Cause.PROVIDER_REFUSED if auth else Cause.SENDS_FAILED
         lane.trouble = Reason.INSTANCE_DISCONNECTED
-        now = self.clock.now()
-        self.alarms.touch_place(lane.organization_id, lane.instance_id, now)
-        self.directory.put_instance(lane.instance.observed(connection, now))
-
-
-def with_contents(work: list[Claimed], contents: Mapping[str, Content]) -> list[Claimed]:
-    """The claimed intents with what they say."""
-    return [replace(claimed, content=contents.get(claimed.intent.id)) for claimed in work]
+        self.writer.write(
+            lane.organization_id, lane.instance_id, lambda one, now: sends_failed(one, connection, cause, now)
+        )

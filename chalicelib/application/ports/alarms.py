@@ -30,6 +30,9 @@ class Alarms(Protocol):
     def due(self, shard: int, now: int, limit: int) -> Sequence[str]:
         """Ids of intents of one shard whose alarm is due, oldest alarm first."""
 
+    def looks(self, shard: int, now: int, limit: int) -> Sequence[tuple[str, str]]:
+        """Organization id and id of instances of one shard whose session is due to be asked for, longest due first."""
+
     @property
     def shards(self) -> int:
         """How many shards there are."""

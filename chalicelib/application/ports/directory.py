@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from chalicelib.domain.instance import Instance
+    from chalicelib.domain.instance import Instance, JournalEntry
     from chalicelib.domain.organization import Organization
 
 
@@ -44,17 +44,71 @@ class Member:
     role: str
 
 
+@dataclass(frozen=True, slots=True)
+class InstancePage:
+    """One page of an organization's instances.
+
+    Attributes:
+        instances: In the order of their ids, which is that of their creation unless an idempotency key made them.
+        after: Position to continue from; ``None`` at the end.
+    """
+
+    instances: tuple[Instance, ...]
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class JournalPage:
+    """One page of an instance's journal.
+
+    Attributes:
+        entries: Newest first.
+        after: Position to continue from; ``None`` at the end.
+    """
+
+    entries: tuple[JournalEntry, ...]
+    after: str | None
+
+
 class Directory(Protocol):
     """Stores who may do what with which numbers."""
 
-    def put_organization(self, organization: Organization) -> None:
-        """Store an organization."""
-
-    def put_instance(self, instance: Instance) -> bool:
-        """Store an instance derived from the one at ``instance.version``.
+    def put_organization(self, organization: Organization) -> bool:
+        """Store an organization derived from the one at ``organization.version``.
 
         Returns:
             Whether it was stored; ``False`` when somebody else changed it first.
+        """
+
+    def organization(self, organization_id: str) -> Organization | None:
+        """An organization (strongly consistent)."""
+
+    def put_instance(self, instance: Instance) -> bool:
+        """Store an instance derived from the one at ``instance.version``, and its news in its journal: all or nothing.
+
+        Returns:
+            Whether it was stored; ``False`` when somebody else changed it first.
+        """
+
+    def instance(self, organization_id: str, instance_id: str) -> Instance | None:
+        """An instance (strongly consistent)."""
+
+    def instances(self, organization_id: str, after: str | None, limit: int) -> InstancePage:
+        """Instances of one organization (strongly consistent).
+
+        Args:
+            organization_id: Whose instances.
+            after: Position from the page before.
+            limit: At most this many.
+        """
+
+    def journal(self, instance_id: str, after: str | None, limit: int) -> JournalPage:
+        """What happened to an instance, newest first (strongly consistent).
+
+        Args:
+            instance_id: Which instance.
+            after: Position from the page before.
+            limit: At most this many.
         """
 
     def put_key(self, key: ApiKey) -> None:

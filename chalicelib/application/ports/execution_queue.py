@@ -37,8 +37,8 @@ class Order:
 class ExecutionQueue(Protocol):
     """Publishes approvals and postpones deliveries."""
 
-    def publish(self, intents: Sequence[Intent], now: int) -> Sequence[str]:
-        """Publish the current approval of each intent, delivered at its slot.
+    def publish(self, intents: Sequence[Intent], now: int, early: int = 0) -> Sequence[str]:
+        """Publish the current approval of each intent, delivered ``early`` ms before its slot.
 
         Returns:
             Ids that could not be published; ``sweep`` will.

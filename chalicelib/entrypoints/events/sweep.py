@@ -16,11 +16,12 @@ _RESERVE = 10.0
 
 
 def sweep(event: CloudWatchEvent) -> None:
-    """Wake what is due, then look at the parking places; what does not fit into the time waits for the next tick."""
+    """Wake what is due, ask about sessions, look at the parking places; what does not fit waits for the next tick."""
     remaining = event.context.get_remaining_time_in_millis() / 1000  # type: ignore[union-attr]
     stop_at = services().clock.monotonic() + remaining - _RESERVE
     journal = services().journal
     woken = isolated(journal, "waking", partial(services().recovery.wake, stop_at))
+    asked = isolated(journal, "asking about sessions", partial(services().probing.due, stop_at))
     looked = isolated(journal, "looking at parking places", partial(services().unparking.look, stop_at))
-    if not (woken and looked):
+    if not (woken and asked and looked):
         raise RuntimeError("the sweep did not finish; its log says why, and the next tick tries again")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import wraps
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from chalice.app import Blueprint
 
@@ -19,13 +20,15 @@ class ApiBlueprint(Blueprint):
     """Routes whose errors are RFC 9457 problems and whose bodies we read ourselves, whatever their type says."""
 
     def route(self, path: str, **kwargs: Any) -> Callable[[Callable[..., Response]], Callable[..., Response]]:  # noqa: ANN401
-        """Register a view; path parameters are passed by name."""
+        """Register a view; path parameters are passed by name, decoded: API Gateway leaves them as they came."""
         register = super().route(path, content_types=[], **kwargs)
 
         def decorate(view: Callable[..., Response]) -> Callable[..., Response]:
             @wraps(view)
             def guarded(**parameters: str) -> Response:
-                return answered(self.current_request, lambda: view(**parameters))
+                return answered(
+                    self.current_request, lambda: view(**{name: unquote(given) for name, given in parameters.items()})
+                )
 
             return register(guarded)  # type: ignore[no-any-return]
 

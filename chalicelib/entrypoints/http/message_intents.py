@@ -2,64 +2,63 @@
 
 from __future__ import annotations
 
-from chalice.app import Response
+from typing import TYPE_CHECKING
 
 from chalicelib.bootstrap import services
+from chalicelib.entrypoints.http.answers import json_answer
 from chalicelib.entrypoints.http.blueprint import ApiBlueprint
 from chalicelib.entrypoints.http.callers import caller
-from chalicelib.entrypoints.http.cursors import seal, unseal
+from chalicelib.entrypoints.http.cursors import after_of, next_of
 from chalicelib.entrypoints.http.parameters import idempotency_key, limit_of, query_parameters, status_of
 from chalicelib.entrypoints.http.problems import read_body
 
+if TYPE_CHECKING:
+    from chalice.app import Response
+
 routes = ApiBlueprint(__name__)
 
-_JSON = "application/json"
 _LIST_PARAMETERS = frozenset({"status", "limit", "cursor"})
 
 
 @routes.route("/api/message-intents", methods=["POST"])
 def submit() -> Response:
     """Accept one message intent and decide it."""
-    from chalicelib.entrypoints.http.schemas import NewMessageIntent  # noqa: PLC0415 - phone tables, here only
-    from chalicelib.entrypoints.http.views import detail  # noqa: PLC0415
+    from chalicelib.entrypoints.http.schemas.message_intents import NewMessageIntent  # noqa: PLC0415 - phone tables, here only
+    from chalicelib.entrypoints.http.views.message_intents import detail  # noqa: PLC0415
 
     request = routes.current_request
     client = caller(request)
     wanted = read_body(NewMessageIntent, request.raw_body)
     key = idempotency_key(request)
     accepted = services().intake.submit(client.organization_id, client.actor, wanted.draft(), key)
-    headers: dict[str, str | list[str]] = {"Content-Type": _JSON}
-    if accepted.replayed:
-        headers["Idempotent-Replayed"] = "true"
-    return Response(detail(accepted.intent, accepted.content).model_dump_json(), status_code=202, headers=headers)
+    return json_answer(detail(accepted.intent, accepted.content), status=202, replayed=accepted.replayed)
 
 
 @routes.route("/api/message-intents", methods=["GET"])
 def page() -> Response:
     """One page of the organization's intents, newest first."""
-    from chalicelib.entrypoints.http.schemas import MessageIntentList  # noqa: PLC0415
-    from chalicelib.entrypoints.http.views import summary  # noqa: PLC0415
+    from chalicelib.entrypoints.http.schemas.message_intents import MessageIntentList  # noqa: PLC0415
+    from chalicelib.entrypoints.http.views.message_intents import summary  # noqa: PLC0415
 
     request = routes.current_request
     client = caller(request)
     parameters = query_parameters(request, _LIST_PARAMETERS)
     limit, status = limit_of(parameters), status_of(parameters)
     bound = {"organization_id": client.organization_id, "query": f"message-intents?status={status or ''}"}
-    after = unseal(parameters["cursor"], **bound) if "cursor" in parameters else None
-    found = services().queries.page(client.organization_id, status, after, limit)
-    cursor = seal(found.after, **bound) if found.after else None
+    found = services().queries.page(client.organization_id, status, after_of(parameters, **bound), limit)
+    cursor = next_of(found.after, **bound)
     rows = [summary(intent) for intent in found.intents]
     body = MessageIntentList(data=rows, next_cursor=cursor, has_more=cursor is not None)
-    return Response(body.model_dump_json(), headers={"Content-Type": _JSON})
+    return json_answer(body)
 
 
 @routes.route("/api/message-intents/{intent_id}", methods=["GET"])
 def show(intent_id: str) -> Response:
     """One intent with its decision and timeline."""
-    from chalicelib.entrypoints.http.views import detail  # noqa: PLC0415
+    from chalicelib.entrypoints.http.views.message_intents import detail  # noqa: PLC0415
 
     request = routes.current_request
     client = caller(request)
     query_parameters(request, frozenset())
     intent, content = services().queries.one(client.organization_id, intent_id)
-    return Response(detail(intent, content).model_dump_json(), headers={"Content-Type": _JSON})
+    return json_answer(detail(intent, content))

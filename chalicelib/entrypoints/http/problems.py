@@ -15,13 +15,18 @@ from chalicelib.domain.errors import (
     NotAuthenticated,
     NotFound,
     PortariaError,
+    ProviderUnavailable,
+    TransitionRefused,
+    VersionConflict,
 )
+from chalicelib.domain.values import ContentType
 from chalicelib.entrypoints.invocation import request_id_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from chalice.app import Request
+    from pydantic_core import ErrorDetails
 
 Body = TypeVar("Body", bound=BaseModel)
 
@@ -33,6 +38,9 @@ _ANSWERS: dict[type[Exception], tuple[int, str, str]] = {
     IdempotencyKeyReused: (422, "idempotency_key_reused", "This idempotency key belongs to another body."),
     NotAuthenticated: (401, "not_authenticated", "Who are you?"),
     NotFound: (404, "not_found", "There is no such thing."),
+    TransitionRefused: (409, "not_possible_now", "The state does not allow this now."),
+    VersionConflict: (409, "contended", "Others kept changing it; nothing was done. Try again."),
+    ProviderUnavailable: (502, "provider_unavailable", "The provider does not answer, or answers no."),
 }
 
 
@@ -126,9 +134,13 @@ def _invalid(error: ValidationError, request_id: str) -> Response:
     unreadable = any(item["type"] == "json_invalid" for item in found)
     kind = BadRequest if unreadable else InvalidInput
     status, code, title = _ANSWERS[kind]
-    errors = [{"pointer": _pointer(item["loc"]), "detail": item["msg"].removeprefix("Value error, ")} for item in found]
+    errors = [{"pointer": _pointer(item), "detail": item["msg"].removeprefix("Value error, ")} for item in found]
     return problem(status, code, title, request_id, detail=errors[0]["detail"], errors=errors)
 
 
-def _pointer(location: tuple[int | str, ...]) -> str:
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location)
+def _pointer(found: ErrorDetails) -> str:
+    """Where it is in the body; pydantic also names the kind of content it chose, which is no member of the body."""
+    parts = [str(part) for part in found["loc"] if part not in ContentType.__members__]
+    if found["type"].startswith("union_tag"):
+        parts.append("type")
+    return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in parts)

@@ -31,7 +31,7 @@ class Bridge:
 
     def blueprint(self) -> Blueprint:
         """Returns the contract's routes."""
-        routes = Blueprint("bridge", __name__)
+        routes, sending = Blueprint("bridge", __name__), Sending(self._phone)
         for method, rule, admin in (
             ("POST", "/admin/users", self.create_user),
             ("GET", "/admin/users", self.list_users),
@@ -47,7 +47,14 @@ class Bridge:
             ("POST", "/session/hmac/config", self.configure_hmac),
             ("POST", "/webhook", self.set_webhook),
             ("GET", "/webhook", self.get_webhook),
-            ("POST", "/chat/send/text", Sending(self._phone).text),
+            ("GET", "/session/qr", self.show_qr),
+            ("POST", "/session/pairphone", self.pair_phone),
+            ("POST", "/user/check", self.check_users),
+            ("GET", "/group/list", self.list_groups),
+            ("POST", "/chat/send/text", sending.text),
+            ("POST", "/chat/send/location", sending.location),
+            ("POST", "/chat/react", sending.react),
+            ("POST", "/chat/presence", sending.presence),
         ):
             routes.add_url_rule(rule, f"{method} {rule}", self._for_user(view), methods=[method])
         routes.register_error_handler(BridgeError, _refused)
@@ -99,8 +106,55 @@ class Bridge:
 
     def status(self, user: User) -> Response:
         """Tells the session's state; the address stays after every logout."""
+        self._phone.linger(user)
         configured = bool(user.hmac_key) or user.hmac_given
         return ok({**_described(user), "history": "0", "hmac_configured": configured})
+
+    def show_qr(self, user: User) -> Response:
+        """Shows the code to scan; "" while there is none yet."""
+        self._phone.linger(user)
+        if self._phone.session(user).logged_in:
+            raise BridgeError(500, "already logged in")
+        cycle = self._phone.codes.current(user.id)
+        return ok({"QRCode": cycle.picture if cycle else ""})
+
+    def pair_phone(self, user: User) -> Response:
+        """Gives the code to type on the phone instead of scanning."""
+        current = self._phone.session(user)
+        if not Payload(request.get_data()).text("Phone"):
+            raise BridgeError(400, "missing Phone in Payload")
+        if current.logged_in:
+            raise BridgeError(400, "already paired")
+        return ok({"LinkingCode": self._phone.codes.linking_code(user.id)})
+
+    def check_users(self, user: User) -> Response:
+        """Tells which numbers are on WhatsApp, and under which address."""
+        self._phone.linger(user)
+        current, phones = self._phone.session(user), Payload(request.get_data()).texts("Phone")
+        if not phones:
+            raise BridgeError(400, "missing Phone in Payload")
+        if not current.logged_in:
+            raise BridgeError(500, "failed to check if users are on WhatsApp: websocket not connected")
+        addresses = {phone: self._phone.people.registered(phone.removeprefix("+")) for phone in phones}
+        users = [
+            {
+                "Query": phone,
+                "IsInWhatsapp": bool(address),
+                "JID": address or f"{phone.removeprefix('+')}@s.whatsapp.net",
+                "VerifiedName": "",
+            }
+            for phone, address in addresses.items()
+        ]
+        return ok({"Users": users})
+
+    def list_groups(self, user: User) -> Response:
+        """Lists the groups the number is a member of."""
+        current = self._phone.session(user)
+        if not current.logged_in:
+            raise BridgeError(500, "failed to get group list: websocket not connected")
+        found = self._phone.people.groups(user.name)
+        groups = [{"JID": jid, "Name": name, "Participants": [{"JID": current.jid}]} for jid, name in found]
+        return ok({"Groups": groups})
 
     def disconnect(self, user: User) -> Response:
         """Closes the session and keeps the pairing."""

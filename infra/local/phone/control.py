@@ -1,15 +1,15 @@
 """The control API: the truth to compare with, and the hands that scan, log out, read and break things."""
 
-import re
-
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
+from infra.local.phone.control_body import Body, decoded
+from infra.local.phone.events import BANNED
 from infra.local.phone.faults import FaultError, Faults, parse_faults
+from infra.local.phone.others import Others
+from infra.local.phone.owner import Owner
 from infra.local.phone.sessions import ControlError, Phone
 from infra.local.phone.truth import Message
-
-_NUMBER = re.compile(r"[1-9][0-9]{7,14}")
 
 
 class Control:
@@ -21,6 +21,8 @@ class Control:
 
     def __init__(self, phone: Phone) -> None:
         self._phone = phone
+        self._owner = Owner(phone)
+        self._others = Others(phone)
 
     def blueprint(self) -> Blueprint:
         """Returns the control routes."""
@@ -28,9 +30,21 @@ class Control:
         routes.add_url_rule("/log", view_func=self.log, methods=["GET"])
         routes.add_url_rule("/faults", view_func=self.set_faults, methods=["POST"])
         routes.add_url_rule("/faults", view_func=self.clear_faults, methods=["DELETE"])
-        for action in (self.scan, self.logout, self.read):
-            rule = f"/sessions/<path:instance_id>/{action.__name__}"
-            routes.add_url_rule(rule, view_func=action, methods=["POST"])
+        routes.add_url_rule("/contacts", view_func=self.contacts, methods=["POST"])
+        for name, action in (
+            ("scan", self.scan),
+            ("enter-code", self.enter_code),
+            ("passkey", self.passkey),
+            ("logout", self.logout),
+            ("ban", self.ban),
+            ("reachout-lock", self.reachout_lock),
+            ("disconnect", self.disconnect),
+            ("outdated", self.outdated),
+            ("groups", self.groups),
+            ("reply", self.reply),
+            ("read", self.read),
+        ):
+            routes.add_url_rule(f"/sessions/<path:instance_id>/{name}", view_func=action, methods=["POST"])
         routes.before_request(_same_origin)
         routes.register_error_handler(ControlError, _refused)
         return routes
@@ -38,30 +52,100 @@ class Control:
     def log(self) -> Response:
         """Tells the requests that came and the messages that were accepted."""
         messages = [_shown(message) for message in self._phone.truth.messages()]
-        return jsonify(requests=self._phone.journal.entries(), messages=messages)
+        inbound = [message.shown() for message in self._phone.people.inbound()]
+        return jsonify(requests=self._phone.journal.entries(), messages=messages, inbound=inbound)
 
     def scan(self, instance_id: str) -> Response:
         """Scans the code a session waits with; optionally with the phone whose number is given."""
-        number = _text_field(_body(), "phone", required=False)
-        if number and not _NUMBER.fullmatch(number):
-            raise ControlError(400, "phone must be 8 to 15 digits in international form, without a plus sign.")
-        return jsonify(instance_id=instance_id, jid=self._phone.scan(instance_id, number))
+        number = Body(request, "phone").digits("phone")
+        return jsonify(instance_id=instance_id, jid=self._owner.scan(instance_id, number))
+
+    def enter_code(self, instance_id: str) -> Response:
+        """Types the code that a session asked for."""
+        code = Body(request, "code").text("code", required=True)
+        return jsonify(instance_id=instance_id, jid=self._owner.enter_code(instance_id, code))
+
+    def passkey(self, instance_id: str) -> Response:
+        """Makes the phone insist on a passkey, or not any more."""
+        required = Body(request, "required").flag("required", default=True)
+        self._owner.insist_on_passkey(instance_id, required=required)
+        return jsonify(instance_id=instance_id, required=required)
 
     def logout(self, instance_id: str) -> Response:
         """Removes the paired device on the phone."""
-        self._phone.logout_on_phone(instance_id)
+        Body(request)
+        self._owner.leave(instance_id)
         return jsonify(instance_id=instance_id)
+
+    def ban(self, instance_id: str) -> Response:
+        """Bans the number, for a while or for good."""
+        body = Body(request, "permanent", "code", "seconds")
+        if body.flag("permanent", default=False):
+            self._owner.leave(instance_id, BANNED)
+        else:
+            self._owner.ban(instance_id, body.whole("code", 101), body.whole("seconds", 3600))
+        return jsonify(instance_id=instance_id)
+
+    def reachout_lock(self, instance_id: str) -> Response:
+        """Lets WhatsApp refuse messages to people who never wrote to the number."""
+        body = Body(request, "scope", "seconds", "contact")
+        scope = body.text("scope") or "account"
+        if scope not in ("account", "contact"):
+            raise ControlError(400, "scope must be account or contact.")
+        self._owner.lock(instance_id, scope, body.whole("seconds", 3600), body.digits("contact"))
+        return jsonify(instance_id=instance_id)
+
+    def disconnect(self, instance_id: str) -> Response:
+        """Loses the session's socket for a while."""
+        Body(request)
+        self._owner.lose_socket(instance_id)
+        return jsonify(instance_id=instance_id)
+
+    def outdated(self, instance_id: str) -> Response:
+        """Lets WhatsApp refuse the client's version."""
+        Body(request)
+        self._owner.outdate(instance_id)
+        return jsonify(instance_id=instance_id)
+
+    def groups(self, instance_id: str) -> Response:
+        """Makes the number a member of a group."""
+        body = Body(request, "jid", "name")
+        jid, name = body.text("jid", required=True), body.text("name", required=True)
+        self._phone.people.join(self._phone.named(instance_id).name, jid, name)
+        return jsonify(instance_id=instance_id, jid=jid)
+
+    def contacts(self) -> Response:
+        """Says under which number or hidden name somebody is on WhatsApp."""
+        body = Body(request, "phone", "registered_as", "lid", "on_whatsapp")
+        phone = body.digits("phone", required=True)
+        present = body.flag("on_whatsapp", default=True)
+        self._others.declare(phone, body.digits("registered_as"), body.text("lid"), on_whatsapp=present)
+        return jsonify(phone=phone, address=self._phone.people.registered(phone))
+
+    def reply(self, instance_id: str) -> Response:
+        """Lets somebody write to the number."""
+        body = Body(request, "from", "lid", "text", "to", "group", "hide_phone")
+        message_id = self._others.write(
+            instance_id,
+            body.digits("from", required=True),
+            body.text("text", required=True),
+            lid=body.text("lid"),
+            quoted=body.text("to"),
+            group=body.text("group"),
+            hide_phone=body.flag("hide_phone", default=False),
+        )
+        return jsonify(instance_id=instance_id, id=message_id)
 
     def read(self, instance_id: str) -> Response:
         """Lets the receiver read a message."""
-        message_id = _text_field(_body(), "id", required=True)
+        message_id = Body(request, "id").text("id", required=True)
         self._phone.read(instance_id, message_id)
         return jsonify(instance_id=instance_id, id=message_id)
 
     def set_faults(self) -> Response:
         """Puts faults in force, replacing the previous ones."""
         try:
-            faults = parse_faults(_body())
+            faults = parse_faults(decoded(request))
         except FaultError as error:
             raise ControlError(400, str(error)) from error
         self._phone.faults.replace(faults)
@@ -83,23 +167,6 @@ def _shown(message: Message) -> dict[str, object]:
         "at": message.at,
         "copies": message.copies,
     }
-
-
-def _body() -> object:
-    """Returns the decoded body; none at all is an empty object."""
-    if not request.get_data():
-        return {}
-    body: object = request.get_json(force=True, silent=True)
-    return body
-
-
-def _text_field(body: object, name: str, *, required: bool) -> str:
-    if not isinstance(body, dict) or not set(body) <= {name}:
-        raise ControlError(400, f"The body must be a JSON object with nothing but {name}.")
-    value = body.get(name, "")
-    if not isinstance(value, str) or (required and not value):
-        raise ControlError(400, f"{name} must be a string{' and not empty' if required else ''}.")
-    return value
 
 
 def _same_origin() -> ResponseReturnValue | None:

@@ -1,8 +1,9 @@
 """Misbehaviour on request: what the phone does wrong, to which sends, and for how long.
 
 `rate` and `count` choose the sends that get `answer`; `latency_ms`, `webhooks` and `show_repeats` hold for everything
-while they are set. Setting faults replaces the previous ones. The choice by rate repeats itself from one setting to the
-next, so that a failing test fails again.
+while they are set. `instance_id` limits answers and latency to one session; `slow_status` lets the latency hold for
+questions about sessions and numbers too. Setting faults replaces the previous ones. The choice by rate repeats itself
+from one setting to the next, so that a failing test fails again.
 """
 
 import threading
@@ -47,6 +48,12 @@ class Faults:
     latency_ms: int = 0
     webhooks: str = "ok"
     show_repeats: bool = False
+    instance_id: str = ""
+    slow_status: bool = False
+
+    def concern(self, instance_id: str) -> bool:
+        """Whether answers and latency are meant for this instance."""
+        return self.instance_id in ("", instance_id)
 
 
 def parse_faults(body: object) -> Faults:
@@ -90,10 +97,10 @@ class FaultDesk:
         with self._lock:
             return self._faults
 
-    def next_answer(self) -> tuple[str, str]:
-        """Decides how the next acceptable send is answered, and with which text; a fault uses up one of `count`."""
+    def next_answer(self, instance_id: str) -> tuple[str, str]:
+        """Decides how an acceptable send is answered, and with which text; a fault uses up one of `count`."""
         with self._lock:
-            if self._left == 0 or self._dice.random() >= self._faults.rate:
+            if not self._faults.concern(instance_id) or self._left == 0 or self._dice.random() >= self._faults.rate:
                 return "ok", ""
             if self._left is not None:
                 self._left -= 1
@@ -119,4 +126,6 @@ _RULES: dict[str, tuple[Callable[[object], bool], str]] = {
     "latency_ms": (_whole_between(0, MAX_LATENCY_MS), f"a whole number from 0 to {MAX_LATENCY_MS}"),
     "webhooks": (lambda value: isinstance(value, str) and value in WEBHOOKS, f"one of {', '.join(WEBHOOKS)}"),
     "show_repeats": (lambda value: isinstance(value, bool), "true or false"),
+    "instance_id": (lambda value: isinstance(value, str), "a string"),
+    "slow_status": (lambda value: isinstance(value, bool), "true or false"),
 }

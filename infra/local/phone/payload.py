@@ -50,6 +50,15 @@ class Payload:
             raise PayloadError(f"{name} is not a number")
         return value
 
+    def decimal(self, name: str) -> float:
+        """Returns a number field, 0 when missing."""
+        value = self._fields.get(name.lower())
+        if value is None:
+            return 0.0
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise PayloadError(f"{name} is not a number")
+        return float(value)
+
     def texts(self, name: str) -> list[str]:
         """Returns a list of strings, empty when missing."""
         items: list[object] = self._typed(name, list, [])

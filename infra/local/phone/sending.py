@@ -7,17 +7,18 @@ import time
 
 from flask import Response, g, request
 
-from infra.local.phone.clock import now
+from infra.local.phone.clock import now, rfc3339
+from infra.local.phone.faults import TEXTS
 from infra.local.phone.payload import Payload, fail, ok
 from infra.local.phone.sessions import BridgeError, Phone
-from infra.local.phone.truth import User
+from infra.local.phone.truth import Message, User
 
 _ACCEPTED = frozenset({"ok", "timeout_text", "drop_after_accept"})
 """The answers after which the message is on its way; the rest left nothing behind them."""
 
 
 class Sending:
-    """The view behind /chat/send/text.
+    """The views behind /chat.
 
     Args:
         phone: Who sends.
@@ -33,26 +34,71 @@ class Sending:
         number, body, message_id = payload.text("Phone"), payload.text("Body"), payload.text("Id")
         payload.flag("LinkPreview")
         payload.check_object("ContextInfo")
-        if not number:
-            raise BridgeError(400, "missing Phone in Payload")
-        if not body:
-            raise BridgeError(400, "missing Body in Payload")
-        return self._send(user, _recipient(number), message_id or _new_id(), body)
+        _required(Phone=number, Body=body)
+        to, message_id = _recipient(number), message_id or _new_id()
+        return self._send(user, self._message(user, message_id, to, "text", body), message_id)
 
-    def _send(self, user: User, to: str, message_id: str, body: str) -> Response:
+    def location(self, user: User) -> Response:
+        """Sends a place; a coordinate of 0 counts as missing."""
+        self._phone.session(user)
+        payload = Payload(request.get_data())
+        number, name, message_id = payload.text("Phone"), payload.text("Name"), payload.text("Id")
+        latitude, longitude = payload.decimal("Latitude"), payload.decimal("Longitude")
+        _required(Phone=number, Latitude=latitude, Longitude=longitude)
+        to, message_id = _recipient(number), message_id or _new_id()
+        body = f"{latitude:.6f},{longitude:.6f} {name}".strip()
+        return self._send(user, self._message(user, message_id, to, "location", body), message_id)
+
+    def react(self, user: User) -> Response:
+        """Sends a reaction: its own id is random, the answer names the message it is on."""
+        self._phone.session(user)
+        payload = Payload(request.get_data())
+        number, body, on = payload.text("Phone"), payload.text("Body"), payload.text("Id")
+        _required(Phone=number, Body=body, Id=on)
+        message = self._message(user, _new_id(), _recipient(number), "reaction", f"{body} {on}")
+        return self._send(user, message, on.removeprefix("me:"))
+
+    def presence(self, user: User) -> Response:
+        """Shows "typing"."""
+        self._phone.session(user)
+        payload = Payload(request.get_data())
+        _required(Phone=payload.text("Phone"), State=payload.text("State"))
+        payload.text("Media")
+        self._linger(user)
+        return ok({"Details": "Chat presence set successfuly"})
+
+    def _message(self, user: User, message_id: str, to: str, kind: str, body: str) -> Message:
+        return Message(message_id, user.name, to, kind, body, rfc3339(now()))
+
+    def _send(self, user: User, message: Message, named: str) -> Response:
         with self._phone.lane(user):
             current = self._phone.session(user)
             if not current.logged_in:
                 raise BridgeError(500, "error sending message: the store doesn't contain a device JID")
-            if "@" not in to and not to.isdigit():
-                raise BridgeError(500, f"error sending message: no LID found for {to}@s.whatsapp.net from server")
-            self._phone.stopping.wait(self._phone.faults.current.latency_ms / 1000)
-            answer, text = self._phone.faults.next_answer()
+            if "@" not in message.to and not message.to.isdigit():
+                raise BridgeError(500, f"error sending message: no LID found for {message.chat} from server")
+            self._check_recipient(user, message)
+            self._linger(user)
+            answer, text = self._phone.faults.next_answer(user.name)
             if answer in _ACCEPTED:
-                self._phone.accept(current, to, message_id, body)
+                self._phone.accept(current, message)
             if answer == "hang":
                 self._hang()
-        return _answered(answer, text, message_id)
+        return _answered(answer, text, named)
+
+    def _check_recipient(self, user: User, message: Message) -> None:
+        phone = message.to.partition("@")[0]
+        people = self._phone.people
+        if message.to.isdigit() and not people.registered(phone):
+            raise BridgeError(500, f"error sending message: no LID found for {message.chat} from server")
+        lock = people.limited(user.name, "lock", now().timestamp())
+        if lock and not people.wrote(user.name, phone) and lock.detail in ("*", "", phone):
+            raise BridgeError(500, TEXTS["463"])
+
+    def _linger(self, user: User) -> None:
+        faults = self._phone.faults.current
+        if faults.concern(user.name):
+            self._phone.stopping.wait(faults.latency_ms / 1000)
 
     def _hang(self) -> None:
         """Holds the send until its client gives up, the phone closes or the longest wait is over."""
@@ -93,6 +139,13 @@ def _client_gone() -> bool:
 def _socket() -> socket.socket:
     connection: socket.socket = request.environ["werkzeug.socket"]
     return connection
+
+
+def _required(**fields: str | float) -> None:
+    """Refuses a body without one of the fields, in the bridge's words."""
+    for name, value in fields.items():
+        if not value:
+            raise BridgeError(400, f"missing {name} in Payload")
 
 
 def _recipient(number: str) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Self
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from infra.local.phone.app import create_app
+from infra.local.phone.people import People
 from infra.local.phone.sessions import Phone
 from infra.local.phone.timings import Timings
 from infra.local.phone.truth import Truth
@@ -71,10 +72,11 @@ class LocalPhone:
         listener = _listen(self._host, self.port)
         try:
             truth = Truth(self._state)
+            people = People(self._state)
         except (OSError, sqlite3.Error) as error:
             listener.close()
             raise PhoneStartError(f"cannot keep state in {self._state}: {error}") from error
-        self._phone = Phone(truth, self._timings)
+        self._phone = Phone(truth, people, self._timings)
         self._under_way = _UnderWay(create_app(self._phone, self._admin_token).wsgi_app)
         with listener:
             self.port = listener.getsockname()[1]

@@ -12,6 +12,8 @@ class Timings:
         connect: How long /session/connect blocks without ``Immediate``.
         hang: The longest a hanging send is held when the client does not give up.
         settle: From a paired session's connect to its ``Connected`` event.
+        codes: How long each code of a waiting session is shown; after the last one the session closes.
+        reconnect: From a lost socket to its return.
         webhook_delay: How late events are with the fault ``webhooks: delay``.
         webhook_reorder: How long every other event is held with ``webhooks: reorder``.
         webhook_backoff: The pauses between webhook attempts; one attempt more than there are pauses.
@@ -23,6 +25,8 @@ class Timings:
     connect: float = 10.0
     hang: float = 90.0
     settle: float = 0.05
+    codes: tuple[float, ...] = (60.0, 20.0, 20.0, 20.0, 20.0, 20.0)
+    reconnect: float = 3.0
     webhook_delay: float = 2.0
     webhook_reorder: float = 1.0
     webhook_backoff: tuple[float, ...] = (0.2, 0.5, 1.0, 2.0)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from itertools import count, cycle
+from urllib.parse import urlsplit, urlunsplit
 
 import urllib3
 
@@ -129,11 +130,12 @@ class Webhooks:
         delivery.attempts += 1
         timeout = urllib3.Timeout(connect=self._timings.webhook_connect, read=self._timings.webhook_read)
         try:
+            url, headers = _reachable(delivery.url)
             response = self._pool.request(
                 "POST",
-                delivery.url,
+                url,
                 body=delivery.raw,
-                headers=delivery.headers,
+                headers=delivery.headers | headers,
                 redirect=False,
                 timeout=timeout,
             )
@@ -148,3 +150,12 @@ class Webhooks:
             _LOG.warning("gave up a %s webhook after %d attempts", delivery.event.kind, delivery.attempts)
             return
         self._push(delivery, pauses[delivery.attempts - 1])
+
+
+def _reachable(url: str) -> tuple[str, dict[str, str]]:
+    """Returns an address and the headers to reach a URL: names under `.localhost` are this machine (RFC 6761)."""
+    parts = urlsplit(url)
+    if not (parts.hostname or "").endswith(".localhost"):
+        return url, {}
+    here = parts._replace(netloc=f"127.0.0.1:{parts.port or 80}")
+    return urlunsplit(here), {"host": parts.netloc}

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from chalicelib.adapters.providers.whatsmeow.bridge import Answer
     from chalicelib.domain.outcome import Outcome
 
-_OK, _BAD_REQUEST, _UNAUTHORIZED, _NOT_FOUND = 200, 400, 401, 404
+_OK = 200
 
 # WhatsApp was asked and did not answer in time: the message may be on its way. The library repeats an interrupted send
 # once by itself ("message send (retry)"), and stops waiting when the bridge cancels the request.
@@ -25,22 +25,39 @@ _UNKNOWN_TEXTS = (
 
 _FAILURES = (
     ("server returned error 463", FailureClass.REACHOUT_LOCK),
+    ("server returned error 429", FailureClass.THROTTLED),
+    ("rate-overlimit", FailureClass.THROTTLED),
     ("no lid found", FailureClass.RECIPIENT_INVALID),
-    ("could not parse phone", FailureClass.RECIPIENT_INVALID),
+    ("could not parse", FailureClass.RECIPIENT_INVALID),
+    ("server returned error 401", FailureClass.INSTANCE_DOWN),
+    ("logged out", FailureClass.INSTANCE_DOWN),
     ("no session", FailureClass.INSTANCE_DOWN),
     ("not connected", FailureClass.INSTANCE_DOWN),
     ("failed to connect", FailureClass.INSTANCE_DOWN),
+    ("not logged in", FailureClass.INSTANCE_DOWN),
     ("doesn't contain a device jid", FailureClass.INSTANCE_DOWN),
+    ("client is nil", FailureClass.INSTANCE_DOWN),
+    ("missing ", FailureClass.CONTENT_INVALID),
+    ("could not decode payload", FailureClass.CONTENT_INVALID),
     ("error sending message", FailureClass.TRANSIENT),
     ("server returned error", FailureClass.TRANSIENT),
 )
 
 
-def outcome_of_send(answer: Answer, wire_id: str) -> Outcome:
-    """What an answer to a send means: only a confirmation that names our message id is ``Sent``."""
+# What a status means whose text says nothing we know.
+_STATUSES = {
+    400: FailureClass.CONTENT_INVALID,
+    401: FailureClass.AUTH,
+    404: FailureClass.INSTANCE_DOWN,
+    429: FailureClass.THROTTLED,
+}
+
+
+def outcome_of_send(answer: Answer, named: str) -> Outcome:
+    """What an answer to a send means: only a confirmation that names the message id ``named`` is ``Sent``."""
     if answer.status == _OK and answer.success:
-        if answer.data.get("Id") == wire_id:
-            return Sent(wire_id)
+        if answer.data.get("Id") == named:
+            return Sent(named)
         return Unknown("the bridge said yes without naming our message")
     if not answer.envelope and answer.status == _OK:
         return Unknown("the bridge's answer cannot be read")
@@ -50,20 +67,15 @@ def outcome_of_send(answer: Answer, wire_id: str) -> Outcome:
 def _refused(answer: Answer) -> Outcome:
     text = answer.error.lower()
     if any(known in text for known in _UNKNOWN_TEXTS):
-        return Unknown(_shown(answer))
+        return Unknown(shown(answer))
     for known, failure in _FAILURES:
         if known in text:
-            return NotSent(failure, _shown(answer))
-    if answer.status == _UNAUTHORIZED:
-        return NotSent(FailureClass.AUTH, _shown(answer))
-    if answer.status == _NOT_FOUND:
-        return NotSent(FailureClass.INSTANCE_DOWN, _shown(answer))
-    if answer.status == _BAD_REQUEST:
-        return NotSent(FailureClass.CONTENT_INVALID, _shown(answer))
-    return Unknown(_shown(answer))
+            return NotSent(failure, shown(answer))
+    by_status = _STATUSES.get(answer.status)
+    return NotSent(by_status, shown(answer)) if by_status else Unknown(shown(answer))
 
 
-def _shown(answer: Answer) -> str:
+def shown(answer: Answer) -> str:
     """The bridge's words without digits: an error text may quote a phone."""
     words = "".join("#" if letter.isdigit() else letter for letter in answer.error[:120])
     return f"HTTP {answer.status}: {words}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +68,12 @@ class Bridge:
     def send(self, instance_id: str, path: str, body: Mapping[str, Any]) -> Answer:
         """A send as the instance's bridge user, with the pool's own time limit: WhatsApp may take its time."""
         return self._call("POST", path, body, {"token": self._user_token(instance_id)})
+
+    def hint(self, instance_id: str, path: str, body: Mapping[str, Any], seconds: float) -> None:
+        """A call whose answer does not matter, given up after ``seconds``."""
+        headers = {"token": self._user_token(instance_id)}
+        with suppress(urllib3.exceptions.HTTPError):
+            self._call("POST", path, body, headers, timeout=urllib3.Timeout(total=seconds))
 
     def token_of(self, instance_id: str) -> str:
         """The token of the instance's bridge user."""

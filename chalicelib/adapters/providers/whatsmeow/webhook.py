@@ -1,4 +1,4 @@
-"""The bridge's webhooks: their signature, and the receipts in them."""
+"""The bridge's webhooks: their signature, and what they say."""
 
 from __future__ import annotations
 
@@ -6,18 +6,26 @@ import hashlib
 import hmac
 import json
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from chalicelib.adapters.providers.whatsmeow.addresses import aliases_of, is_group, is_nobody
 from chalicelib.adapters.providers.whatsmeow.message_id import intent_of
-from chalicelib.application.ports.provider import Receipt
+from chalicelib.adapters.providers.whatsmeow.session_events import SESSION_EVENTS, report_of
+from chalicelib.application.ports.provider import Inbound, Receipt
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.intent import Delivery
 
-# The bridge sends what is subscribed and nothing else.
-EVENTS = ("ReadReceipt",)
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-# WhatsApp began in 2009; what is further off than this is no time of a receipt.
+    from chalicelib.application.ports.provider import ProviderEvent
+
+# The bridge sends what is subscribed and nothing else.
+EVENTS = ("Message", "ReadReceipt", *SESSION_EVENTS)
+
+# WhatsApp began in 2009; what is further off than this is no time of an event.
 _EARLIEST, _LATEST = 2009, 2999
+_LONGEST_ID = 128
 
 _STATES = {"Delivered": Delivery.DELIVERED, "Read": Delivery.READ}
 
@@ -28,43 +36,107 @@ def signed(key: str, signature: str, body: bytes) -> bool:
     return hmac.compare_digest(expected.encode(), signature.lower().encode())
 
 
-def receipts(body: bytes) -> list[Receipt]:
-    """The receipts about messages of ours.
+def events_of(body: bytes) -> Sequence[ProviderEvent]:
+    """What a webhook says.
 
     Raises:
         InvalidInput: The body is not a webhook that we subscribed to.
     """
     event = _object(body)
-    if event.get("type") not in EVENTS:
-        raise InvalidInput(f"unexpected event type {str(event.get('type'))[:40]!r}", "/type")
+    kind = event.get("type")
+    if kind == "ReadReceipt":
+        return _receipts(event)
+    if kind == "Message":
+        return _inbound(event)
+    report = report_of(str(kind), event.get("event"))
+    if report is None:
+        raise InvalidInput(f"unexpected event type {str(kind)[:40]!r}", "/type")
+    return [report]
+
+
+def _receipts(event: dict[str, Any]) -> list[Receipt]:
+    """The receipts about messages of ours."""
     delivery = _STATES.get(str(event.get("state")))
     if delivery is None:
         return []
     facts = event.get("event")
     if not isinstance(facts, dict) or not isinstance(facts.get("MessageIDs"), list):
         raise InvalidInput("a receipt names no messages", "/event/MessageIDs")
-    at = _instant(facts.get("Timestamp"))
-    found = ((wire_id, intent_of(str(wire_id))) for wire_id in facts["MessageIDs"])
-    return [Receipt(intent_id, str(wire_id), delivery, at) for wire_id, intent_id in found if intent_id]
+    at = _instant(facts.get("Timestamp"), "/event/Timestamp")
+    group = facts.get("IsGroup") is True or is_group(facts.get("Chat"))
+    recipient = () if group else aliases_of(facts.get("Sender"), facts.get("SenderAlt"), facts.get("Chat"))
+    found = ((str(wire_id), intent_of(str(wire_id))) for wire_id in facts["MessageIDs"])
+    return [Receipt(intent_id, wire_id, delivery, at, recipient) for wire_id, intent_id in found if intent_id]
+
+
+def _inbound(event: dict[str, Any]) -> list[Inbound]:
+    """The message that somebody wrote to the number; nothing for one that was written with it."""
+    facts = event.get("event")
+    info = facts.get("Info") if isinstance(facts, dict) else None
+    if not isinstance(facts, dict) or not isinstance(info, dict):
+        raise InvalidInput("a message has no Info", "/event/Info")
+    if info.get("IsFromMe") is True or is_nobody(info.get("Chat")):
+        return []
+    message_id, name = info.get("ID"), info.get("PushName")
+    if not isinstance(message_id, str) or not 0 < len(message_id) <= _LONGEST_ID:
+        raise InvalidInput("a message has no id", "/event/Info/ID")
+    sender = aliases_of(info.get("Sender"), info.get("SenderAlt"))
+    if not sender:
+        raise InvalidInput("a message has no sender", "/event/Info/Sender")
+    return [
+        Inbound(
+            message_id=message_id,
+            sender=sender,
+            name=_storable(name)[:80] or None if isinstance(name, str) else None,
+            text=_storable(_text(facts.get("Message"))),
+            at=_instant(info.get("Timestamp"), "/event/Info/Timestamp"),
+            in_group=info.get("IsGroup") is True or is_group(info.get("Chat")),
+        )
+    ]
+
+
+# Where a message's text stands, by the kind of message: written, written with a quote, or chosen from what was offered.
+_TEXT_PLACES = (
+    ("conversation",),
+    ("extendedTextMessage", "text"),
+    ("buttonsResponseMessage", "selectedDisplayText"),
+    ("templateButtonReplyMessage", "selectedDisplayText"),
+    ("listResponseMessage", "title"),
+)
+
+
+def _text(message: object) -> str:
+    for place in _TEXT_PLACES:
+        found = message
+        for name in place:
+            found = found.get(name) if isinstance(found, dict) else None
+        if isinstance(found, str) and found:
+            return found
+    return ""
+
+
+def _storable(text: str) -> str:
+    """The text without half characters, which no store takes."""
+    return text.encode("utf-8", "ignore").decode()
 
 
 def _object(body: bytes) -> dict[str, Any]:
     try:
         value = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidInput("the webhook's body is not JSON") from error
     if not isinstance(value, dict):
         raise InvalidInput("the webhook's body is not a JSON object")
     return value
 
 
-def _instant(text: object) -> int:
+def _instant(text: object, pointer: str) -> int:
     try:
         moment = datetime.fromisoformat(str(text))
     except ValueError as error:
-        raise InvalidInput("a receipt's time is not RFC 3339", "/event/Timestamp") from error
+        raise InvalidInput("the time is not RFC 3339", pointer) from error
     if moment.tzinfo is None:
-        raise InvalidInput("a receipt's time has no offset", "/event/Timestamp")
+        raise InvalidInput("the time has no offset", pointer)
     if not _EARLIEST <= moment.year <= _LATEST:
-        raise InvalidInput("a receipt's time makes no sense", "/event/Timestamp")
+        raise InvalidInput("the time makes no sense", pointer)
     return int(moment.timestamp() * 1000)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Literal
 
 from chalicelib.domain.timeline import EventType
-from chalicelib.entrypoints.http.schemas import (
+from chalicelib.entrypoints.http.schemas.fields import instant
+from chalicelib.entrypoints.http.schemas.message_intents import (
     DecisionView,
     EventView,
     MessageIntentSummary,
     MessageIntentView,
     TraceLine,
-    instant,
 )
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def detail(intent: Intent, content: Content | None) -> MessageIntentView:
     """The whole intent; without content when that is no longer stored."""
     return MessageIntentView(
         **_summary(intent),
-        content={"type": content.type, "text": content.text} if content else None,
+        content=asdict(content) if content else None,
         provider_id=intent.provider_id,
         decision=_decision(intent),
         timeline=[_event(event) for event in intent.timeline],

@@ -1,0 +1,166 @@
+"""Finds people under any of their names, and keeps what is known of them on one contact."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.contact import Alias, AliasKind, Contact, canonical_phone
+from chalicelib.domain.errors import NotFound, VersionConflict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from chalicelib.application.ports.contacts import Contacts
+    from chalicelib.application.ports.ids import Ids
+    from chalicelib.domain.intent import Intent
+    from chalicelib.domain.preference import Preference
+    from chalicelib.domain.values import Target
+
+_TRIES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class ContactBook:
+    """One organization's people at a time.
+
+    The id of a contact with a phone is derived from it, so that the Gate finds it without asking for aliases. A
+    contact that is only known by a hidden name is merged into that one as soon as an event shows both.
+    """
+
+    contacts: Contacts
+    ids: Ids
+
+    def id_of(self, organization_id: str, target: Target) -> str:
+        """The contact id of a recipient."""
+        return self._by_phone(organization_id, target.value)
+
+    def recipients(self, organization_id: str, intents: Mapping[str, Target]) -> dict[str, Contact]:
+        """The recipients of intents, by intent id; people never heard of are missing."""
+        names = {intent_id: self.id_of(organization_id, target) for intent_id, target in intents.items()}
+        known = self.contacts.get_many((organization_id, name) for name in dict.fromkeys(names.values()))
+        return {intent_id: known[name] for intent_id, name in names.items() if name in known}
+
+    def find(self, organization_id: str, name: Alias | str) -> Contact:
+        """The person with this name, or with this contact id.
+
+        Raises:
+            NotFound: Nobody of this organization has it.
+        """
+        contact_id = name if isinstance(name, str) else self._owner(organization_id, [name])
+        contact = self._get(organization_id, contact_id) if contact_id else None
+        if contact is None:
+            raise NotFound("There is no such contact.")
+        return self.find(organization_id, contact.merged_into) if contact.merged_into else contact
+
+    def meet(self, organization_id: str, aliases: Sequence[Alias], change: Callable[[Contact], Contact]) -> Contact:
+        """Change the person with these names, made known now if need be; all the names mean that person afterwards."""
+        contact_id = self._owner(organization_id, aliases) or self._first(organization_id, aliases)
+        return self.learn(organization_id, contact_id, aliases, change)
+
+    def learn(
+        self,
+        organization_id: str,
+        contact_id: str,
+        aliases: Sequence[Alias],
+        change: Callable[[Contact], Contact] = lambda contact: contact,
+    ) -> Contact:
+        """Change a contact that turned out to have these names, too."""
+        phone = next((canonical_phone(one.value) for one in aliases if one.kind is AliasKind.PHONE), None)
+        pointed = [alias for alias in aliases if not self._leads_to(organization_id, alias, contact_id)]
+        owners = self.contacts.owners(organization_id, pointed) if pointed else {}
+        others = sorted({owner for owner in owners.values() if owner != contact_id})
+        same = self.contacts.get_many((organization_id, other) for other in others) if others else {}
+
+        def grown(contact: Contact) -> Contact:
+            for other in same.values():
+                contact = contact.absorbs(other)
+            return change(contact.known_as(aliases))
+
+        after = self.change(organization_id, contact_id, grown, phone)
+        for alias in pointed:
+            if owners.get(alias) != contact_id:
+                self.contacts.point(organization_id, alias, contact_id)
+        for other in same.values():
+            if other.phone is None:
+                self.change(organization_id, other.id, lambda one: replace(one, merged_into=contact_id))
+        return after
+
+    def change(
+        self,
+        organization_id: str,
+        contact_id: str,
+        change: Callable[[Contact], Contact],
+        phone: str | None = None,
+    ) -> Contact:
+        """Store a contact's next state, computed again whenever somebody else wrote first.
+
+        Args:
+            organization_id: Whose contact.
+            contact_id: Which; a new one is made when it is not there.
+            change: What is to happen; it returns the same object when nothing has to.
+            phone: The phone of a new one.
+
+        Raises:
+            VersionConflict: Others kept writing.
+        """
+        for _ in range(_TRIES):
+            stored = self._get(organization_id, contact_id)
+            after = change(stored or Contact(contact_id, organization_id, phone=phone))
+            if after is stored:
+                return after
+            if self.contacts.save(after):
+                return replace(after, version=after.version + 1)
+        raise VersionConflict(f"{contact_id} kept changing")
+
+    def remember(self, intent: Intent) -> None:
+        """Note an accepted intent on its recipient."""
+        phone = canonical_phone(intent.request.target.value)
+        self.change(
+            intent.organization_id,
+            self.id_of(intent.organization_id, intent.request.target),
+            lambda contact: contact.remembers(intent.id, intent.created_at),
+            phone,
+        )
+
+    def prefer(self, organization_id: str, name: Alias | str, wish: Preference) -> Contact:
+        """Write down a wish of the person with this name, or with this contact id.
+
+        Raises:
+            NotFound: There is no contact with this id.
+        """
+        if isinstance(name, str):
+            known = self.find(organization_id, name)
+            return self.change(organization_id, known.id, lambda contact: contact.prefers(wish))
+        return self.meet(organization_id, [name], lambda contact: contact.prefers(wish))
+
+    def _get(self, organization_id: str, contact_id: str) -> Contact | None:
+        return self.contacts.get_many([(organization_id, contact_id)]).get(contact_id)
+
+    def _owner(self, organization_id: str, aliases: Sequence[Alias]) -> str | None:
+        """The contact with one of these names: one we were told of, or else the one of the phone in them."""
+        owners = self.contacts.owners(organization_id, aliases)
+        by_kind = {alias.kind: owner for alias, owner in owners.items()}
+        told = by_kind.get(AliasKind.PHONE) or by_kind.get(AliasKind.JID)
+        phone = next((found for found in map(_phone, aliases) if found), None)
+        if told is None and phone is not None:
+            return self._by_phone(organization_id, phone)
+        return told or by_kind.get(AliasKind.LID) or by_kind.get(AliasKind.BSUID)
+
+    def _leads_to(self, organization_id: str, alias: Alias, contact_id: str) -> bool:
+        """Whether the phone in a name leads to the contact by itself, so that no pointer is needed."""
+        phone = _phone(alias)
+        return phone is not None and self._by_phone(organization_id, phone) == contact_id
+
+    def _first(self, organization_id: str, aliases: Sequence[Alias]) -> str:
+        return self.ids.derived("con", organization_id, aliases[0].kind, aliases[0].value)
+
+    def _by_phone(self, organization_id: str, phone: str) -> str:
+        return self.ids.derived("con", organization_id, canonical_phone(phone))
+
+
+def _phone(alias: Alias) -> str | None:
+    """The phone a name shows."""
+    if alias.kind is AliasKind.PHONE:
+        return alias.value
+    return f"+{alias.value.partition('@')[0]}" if alias.kind is AliasKind.JID else None

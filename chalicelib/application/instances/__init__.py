@@ -1,0 +1,1 @@
+"""An organization's numbers: registered, connected, watched and stopped."""

@@ -1,0 +1,84 @@
+"""The read side of instances: each with how far its pause has come and what may be done with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chalicelib.application.ports.leases import LeaseKind
+from chalicelib.domain.control import control
+from chalicelib.domain.lifecycle import allowed_actions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from chalicelib.application.instances.writer import InstanceWriter
+    from chalicelib.application.ports.clock import Clock
+    from chalicelib.application.ports.directory import Directory, JournalPage
+    from chalicelib.application.ports.leases import Leases
+    from chalicelib.domain.control import Control
+    from chalicelib.domain.instance import Instance
+    from chalicelib.domain.lifecycle import Action
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceState:
+    """An instance as it is at ``at`` (ms)."""
+
+    instance: Instance
+    control: Control
+    actions: tuple[Action, ...]
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class StatePage:
+    """One page of a list; ``after`` is the position to continue from, ``None`` at the end."""
+
+    states: tuple[InstanceState, ...]
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceStates:
+    """Answers questions about one organization's instances, from what is stored: no provider is asked."""
+
+    directory: Directory
+    writer: InstanceWriter
+    leases: Leases
+    clock: Clock
+
+    def one(self, organization_id: str, instance_id: str) -> InstanceState:
+        """One instance (strongly consistent).
+
+        Raises:
+            NotFound: Unknown here.
+        """
+        return self.of(self.writer.get(organization_id, instance_id))
+
+    def page(self, organization_id: str, after: str | None, limit: int) -> StatePage:
+        """One page of the organization's instances."""
+        found = self.directory.instances(organization_id, after, limit)
+        return StatePage(tuple(self._all(found.instances)), found.after)
+
+    def journal(self, organization_id: str, instance_id: str, after: str | None, limit: int) -> JournalPage:
+        """One page of what happened to an instance, newest first.
+
+        Raises:
+            NotFound: Unknown here.
+        """
+        return self.directory.journal(self.writer.get(organization_id, instance_id).id, after, limit)
+
+    def of(self, instance: Instance) -> InstanceState:
+        """The state of an instance that was just read."""
+        [state] = self._all([instance])
+        return state
+
+    def _all(self, instances: Sequence[Instance]) -> list[InstanceState]:
+        now = self.clock.now()
+        stopped = [one.id for one in instances if one.is_paused(now)]
+        lanes = self.leases.held(LeaseKind.LANE, stopped) if stopped else {}
+        return [
+            InstanceState(one, control(one, lanes.get(one.id), now), allowed_actions(one, now), now)
+            for one in instances
+        ]

@@ -1,0 +1,169 @@
+"""What people may do with an instance, and when: each action is allowed or refused here and nowhere else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.connection import Cause, Connection
+from chalicelib.domain.errors import TransitionRefused
+from chalicelib.domain.instance import Cooldown, JournalType, Lifecycle
+from chalicelib.domain.pause import Pause
+
+if TYPE_CHECKING:
+    from chalicelib.domain.instance import Instance, InstancePurpose
+
+_USED = frozenset({Lifecycle.ACTIVE, Lifecycle.COOLDOWN})
+_UNPAIRED = frozenset({Connection.LOGGED_OUT, Connection.AWAITING_SCAN, Connection.PASSKEY_REQUIRED})
+
+
+class Action(StrEnum):
+    """What people can do with an instance."""
+
+    CONNECT = "connect"
+    RECONNECT = "reconnect"
+    PAUSE = "pause"
+    RESUME = "resume"
+    COOL_DOWN = "cool_down"
+    END_COOLDOWN = "end_cooldown"
+    LOGOUT = "logout"
+    RETIRE = "retire"
+    REINSTATE = "reinstate"
+
+
+def allowed_actions(instance: Instance, now: int) -> tuple[Action, ...]:
+    """What may be done with the instance at ``now`` (ms), in the order in which it is offered."""
+    if instance.lifecycle is Lifecycle.RETIRED:
+        return ()
+    if instance.lifecycle is Lifecycle.BANNED:
+        return (Action.REINSTATE, Action.RETIRE)
+    used = instance.lifecycle in _USED
+    offered = {
+        Action.CONNECT: not _connected(instance, now) and not _paired(instance),
+        Action.RECONNECT: not _connected(instance, now) and _paired(instance),
+        Action.PAUSE: not instance.is_paused(now),
+        Action.RESUME: instance.is_paused(now),
+        Action.COOL_DOWN: used and not instance.is_cooling(now),
+        Action.END_COOLDOWN: used and instance.is_cooling(now),
+        Action.LOGOUT: _paired(instance),
+        Action.RETIRE: True,
+    }
+    return tuple(action for action, fits in offered.items() if fits)
+
+
+def require(instance: Instance, now: int, *actions: Action) -> None:
+    """Refuse unless one of ``actions`` is allowed at ``now`` (ms).
+
+    Raises:
+        TransitionRefused: None is; the text says what is.
+    """
+    allowed = allowed_actions(instance, now)
+    if not any(action in allowed for action in actions):
+        state = f"{instance.lifecycle}, {instance.connection}" + (", paused" if instance.is_paused(now) else "")
+        offer = f"Possible now: {', '.join(allowed)}." if allowed else "Nothing can be done with it any more."
+        raise TransitionRefused(f"This instance is {state}: {actions[0]} is not possible. {offer}")
+
+
+def changed(instance: Instance, name: str, purpose: InstancePurpose, actor: str, now: int) -> Instance:
+    """The instance under another name, or meant for something else; the same object when nothing differs."""
+    before = {"name": instance.name, "purpose": instance.purpose}
+    after = {"name": name, "purpose": purpose}
+    if before == after:
+        return instance
+    if instance.lifecycle is Lifecycle.RETIRED:
+        raise TransitionRefused("This instance is retired: it stays as it is.")
+    old = {field: value for field, value in before.items() if value != after[field]}
+    new = {field: after[field] for field in old}
+    return replace(instance, name=name, purpose=purpose).noting(JournalType.CHANGED, now, actor, old=old, new=new)
+
+
+def connecting(instance: Instance, actor: str, now: int) -> Instance:
+    """The instance whose session is being started."""
+    require(instance, now, Action.CONNECT, Action.RECONNECT)
+    return _session(instance, Connection.CONNECTING, None, actor, now)
+
+
+def logged_out(instance: Instance, actor: str, now: int) -> Instance:
+    """The instance after its pairing was removed from our side."""
+    require(instance, now, Action.LOGOUT)
+    return _session(instance, Connection.LOGGED_OUT, Cause.LOGGED_OUT_BY_US, actor, now)
+
+
+def paused(instance: Instance, reason: str, until: int | None, actor: str, now: int) -> Instance:
+    """The instance stopped by hand."""
+    require(instance, now, Action.PAUSE)
+    stopped = replace(instance, paused=Pause(actor, reason, now, until))
+    return stopped.noting(JournalType.PAUSED, now, actor, reason=reason, until=until)
+
+
+def resumed(instance: Instance, actor: str, now: int) -> Instance:
+    """The instance that may send again as far as people are concerned."""
+    require(instance, now, Action.RESUME)
+    return replace(instance, paused=None).noting(JournalType.RESUMED, now, actor)
+
+
+def cooled_down(instance: Instance, reason: str, until: int, actor: str, now: int) -> Instance:
+    """The instance sent to rest by hand."""
+    require(instance, now, Action.COOL_DOWN)
+    return resting(instance, Cooldown(now, until, reason), actor, now)
+
+
+def resting(instance: Instance, cooldown: Cooldown, actor: str, now: int) -> Instance:
+    """The instance at rest."""
+    cooled = replace(instance, lifecycle=Lifecycle.COOLDOWN, cooldown=cooldown)
+    return cooled.noting(JournalType.COOLDOWN_ENTERED, now, actor, reason=cooldown.reason, until=cooldown.until)
+
+
+def cooldown_ended(instance: Instance, actor: str, now: int) -> Instance:
+    """The instance whose rest is ended by hand."""
+    require(instance, now, Action.END_COOLDOWN)
+    return _rested(instance, actor, now)
+
+
+def cooldown_over(instance: Instance, actor: str, now: int) -> Instance:
+    """The instance whose rest has come to its end by itself; the same object while it lasts."""
+    if instance.lifecycle is not Lifecycle.COOLDOWN or instance.is_cooling(now):
+        return instance
+    return _rested(instance, actor, now)
+
+
+def retired(instance: Instance, actor: str, now: int) -> Instance:
+    """The instance that will never send again."""
+    require(instance, now, Action.RETIRE)
+    return replace(instance, lifecycle=Lifecycle.RETIRED).noting(JournalType.RETIRED, now, actor)
+
+
+def reinstated(instance: Instance, reason: str, actor: str, now: int) -> Instance:
+    """The banned instance whose appeal succeeded: pair it again, warm it up from day one."""
+    require(instance, now, Action.REINSTATE)
+    fresh = replace(
+        instance,
+        lifecycle=Lifecycle.CREATED,
+        connection=Connection.DISCONNECTED,
+        connection_at=now,
+        seen_at=now,
+        cause=None,
+        warmup_at=0,
+        cooldown=None,
+    )
+    return fresh.noting(JournalType.REINSTATED, now, actor, reason=reason)
+
+
+def _rested(instance: Instance, actor: str, now: int) -> Instance:
+    active = replace(instance, lifecycle=Lifecycle.ACTIVE, cooldown=None)
+    return active.noting(JournalType.COOLDOWN_LEFT, now, actor)
+
+
+def _connected(instance: Instance, now: int) -> bool:
+    return instance.connection is Connection.CONNECTED and not instance.is_stale(now)
+
+
+def _paired(instance: Instance) -> bool:
+    return instance.lifecycle in _USED and instance.connection not in _UNPAIRED
+
+
+def _session(instance: Instance, connection: Connection, cause: Cause | None, actor: str, now: int) -> Instance:
+    """The instance after something we did to its session."""
+    known = replace(instance, connection=connection, cause=cause, connection_at=now, seen_at=now)
+    return known.noting(JournalType.CONNECTION, now, actor, status=connection, cause=cause)

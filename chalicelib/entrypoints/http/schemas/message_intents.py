@@ -1,0 +1,154 @@
+"""The shapes of message intents: what a request must look like, and how one is shown."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, Field
+
+from chalicelib.application.intake import Draft
+from chalicelib.domain.values import Category, Location, Origin, Purpose, Reaction, Target, TargetKind, Text
+from chalicelib.entrypoints.http.schemas.fields import InstanceId, Instant, Phone, Strict, millis, visible
+
+
+class PhoneTarget(Strict):
+    """A person's phone."""
+
+    kind: Literal["PHONE"]
+    value: Phone
+
+
+class TextContent(Strict):
+    """A text message."""
+
+    type: Literal["TEXT"]
+    text: Annotated[str, Field(min_length=1, max_length=4096), AfterValidator(visible)]
+
+    def content(self) -> Text:
+        """The domain's view of it."""
+        return Text(self.text)
+
+
+class LocationContent(Strict):
+    """A place on the map."""
+
+    type: Literal["LOCATION"]
+    latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+    longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+    name: Annotated[str, Field(max_length=256)] = ""
+
+    def content(self) -> Location:
+        """The domain's view of it."""
+        return Location(self.latitude, self.longitude, self.name)
+
+
+class ReactionContent(Strict):
+    """An emoji on a message: on one of ours by its intent's id, on any by its id on WhatsApp."""
+
+    type: Literal["REACTION"]
+    emoji: Annotated[str, Field(min_length=1, max_length=16), AfterValidator(visible)]
+    reacts_to: Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[A-Za-z0-9_.:@=-]+$")]
+
+    def content(self) -> Reaction:
+        """The domain's view of it."""
+        return Reaction(self.emoji, self.reacts_to)
+
+
+NewContent = Annotated[TextContent | LocationContent | ReactionContent, Field(discriminator="type")]
+
+
+class NewMessageIntent(Strict):
+    """The body of ``POST /api/message-intents``."""
+
+    target: PhoneTarget
+    content: NewContent
+    purpose: Purpose = Purpose.DISPATCH
+    origin: Origin = Origin.API
+    category: Category = Category.UTILITY
+    instance_id: InstanceId | None = None
+    send_at: Instant | None = None
+    expires_at: Instant | None = None
+    external_id: Annotated[str, Field(min_length=1, max_length=128)] | None = None
+
+    def draft(self) -> Draft:
+        """The use case's view of it."""
+        return Draft(
+            target=Target(TargetKind(self.target.kind), self.target.value),
+            content=self.content.content(),
+            purpose=self.purpose,
+            origin=self.origin,
+            category=self.category,
+            instance_id=self.instance_id,
+            send_at=millis(self.send_at),
+            expires_at=millis(self.expires_at),
+            external_id=self.external_id,
+        )
+
+
+class TraceLine(BaseModel):
+    """One line of a decision's trace."""
+
+    subject: str
+    rule: str
+    numbers: dict[str, Any]
+
+
+class DecisionView(BaseModel):
+    """The latest decision of the Gate."""
+
+    kind: Literal["APPROVE", "DEFER", "BLOCK", "DROP"]
+    instance_id: str | None
+    not_before: str | None
+    not_after: str | None
+    until: str | None
+    parked_on: str | None
+    reason: str | None
+    decided_at: str
+    trace: list[TraceLine]
+
+
+class EventView(BaseModel):
+    """One event of a timeline."""
+
+    seq: int
+    at: str
+    type: str
+    actor: str
+    data: dict[str, Any]
+
+
+class MessageIntentSummary(BaseModel):
+    """A row of a list."""
+
+    id: str
+    status: str
+    reason: str | None
+    delivery: str | None
+    attempts: int
+    instance_id: str | None
+    target: dict[str, str]
+    purpose: str
+    origin: str
+    category: str
+    external_id: str | None
+    created_at: str
+    send_at: str | None
+    expires_at: str
+    version: int
+
+
+class MessageIntentView(MessageIntentSummary):
+    """A message intent with what it says, why it was decided so, and everything that happened."""
+
+    content: dict[str, Any] | None
+    provider_id: str | None
+    decision: DecisionView | None
+    timeline: list[EventView]
+
+
+class MessageIntentList(BaseModel):
+    """One page."""
+
+    data: list[MessageIntentSummary]
+    next_cursor: str | None
+    has_more: bool

@@ -1,0 +1,1 @@
+"""Turns what use cases answer into the shapes of the API, one module per resource."""

@@ -1,0 +1,120 @@
+"""Turns instances into the shapes of the API."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.entrypoints.http.schemas.fields import instant
+from chalicelib.entrypoints.http.schemas.instances import (
+    ConnectionAnswer,
+    ConnectionView,
+    ControlView,
+    CooldownView,
+    GroupList,
+    GroupView,
+    InstanceView,
+    JournalEntryView,
+    QrView,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from chalicelib.application.instances.sessions import ScanCode
+    from chalicelib.application.instances.states import InstanceState
+    from chalicelib.application.ports.provider import Group
+    from chalicelib.domain.instance import JournalEntry
+
+# Facts of journal entries that are instants.
+_INSTANTS = frozenset({"until"})
+_SHOWN_DIGITS = 4
+
+
+def shown(state: InstanceState) -> InstanceView:
+    """A number as it is now."""
+    one = state.instance
+    return InstanceView(
+        id=one.id,
+        name=one.name,
+        provider=one.provider,
+        purpose=one.purpose,
+        phone=masked(one.phone),
+        lifecycle=one.lifecycle,
+        connection=_connection(state),
+        control=_control(state),
+        cooldown=_cooldown(state),
+        last_good_send_at=instant(one.last_good_send_at or None),
+        warmup_started_at=instant(one.warmup_at or None),
+        allowed_actions=list(state.actions),
+        created_at=str(instant(one.created_at)),
+        version=one.version,
+    )
+
+
+def session(state: InstanceState, code: ScanCode | None) -> ConnectionAnswer:
+    """What is known of its session."""
+    return ConnectionAnswer(
+        connection=_connection(state),
+        code_expires_at=instant(code.expires_at) if code else None,
+        phone=masked(state.instance.phone),
+        allowed_actions=list(state.actions),
+    )
+
+
+def qr(state: InstanceState, code: ScanCode | None) -> QrView:
+    """The code to scan."""
+    return QrView(
+        qr=code.picture if code else None,
+        expires_at=instant(code.expires_at) if code else None,
+        connection=_connection(state),
+    )
+
+
+def entry(happened: JournalEntry) -> JournalEntryView:
+    """One thing that happened."""
+    facts = {name: instant(value) if name in _INSTANTS else value for name, value in happened.data.items()}
+    return JournalEntryView(at=str(instant(happened.at)), type=happened.type, actor=happened.actor, data=facts)
+
+
+def groups(found: Sequence[Group]) -> GroupList:
+    """The groups of a number."""
+    return GroupList(data=[GroupView(id=one.id, name=one.name, size=one.size) for one in found])
+
+
+def masked(phone: str | None) -> str | None:
+    """A phone of which only the beginning and the end are shown: ``+5511•••••4321``."""
+    if phone is None:
+        return None
+    start, end = phone[: -2 * _SHOWN_DIGITS - 1], phone[-_SHOWN_DIGITS:]
+    return start + "•" * (len(phone) - len(start) - len(end)) + end
+
+
+def _connection(state: InstanceState) -> ConnectionView:
+    one = state.instance
+    return ConnectionView(
+        status=one.connection,
+        cause=one.cause,
+        since=str(instant(one.connection_at)),
+        seen_at=str(instant(one.seen_at)),
+        age_seconds=max(0, state.at - one.seen_at) // 1000,
+        stale=one.is_stale(state.at),
+    )
+
+
+def _control(state: InstanceState) -> ControlView:
+    pause = state.instance.paused if state.instance.is_paused(state.at) else None
+    return ControlView(
+        status=state.control.status,
+        in_flight=state.control.in_flight,
+        by=pause.by if pause else None,
+        reason=pause.reason if pause else None,
+        since=instant(pause.at) if pause else None,
+        until=instant(pause.until) if pause else None,
+    )
+
+
+def _cooldown(state: InstanceState) -> CooldownView | None:
+    rest = state.instance.cooldown
+    if rest is None or not state.instance.is_cooling(state.at):
+        return None
+    return CooldownView(reason=rest.reason, since=str(instant(rest.since)), until=str(instant(rest.until)))

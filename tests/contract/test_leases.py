@@ -1,0 +1,77 @@
+"""Leases: one send in flight per number, whoever works; one question to a provider at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.application.ports.leases import LeaseKind
+from chalicelib.domain.control import Lease
+from tests.contract import samples
+from tests.fakes.clock import NOON
+
+if TYPE_CHECKING:
+    from tests.contract.conftest import Store
+
+END = NOON + 30_000
+LANE = LeaseKind.LANE
+
+
+def _take(store: Store, instance_id: str, token: str, until: int, now: int) -> bool:
+    return store.leases.take(LANE, instance_id, token, Lease(now, until, load=3))
+
+
+def test_a_free_lane_is_taken_by_one(store: Store) -> None:
+    """Two workers would send through one number at once and block each other until messages time out."""
+    assert _take(store, samples.INSTANCE, "a", END, NOON)
+    assert not _take(store, samples.INSTANCE, "b", END, NOON)
+    assert not _take(store, samples.INSTANCE, "b", END, END)
+
+
+def test_each_number_has_its_own_lane(store: Store) -> None:
+    """One slow number would stop all the others."""
+    assert _take(store, samples.INSTANCE, "a", END, NOON)
+    assert _take(store, samples.an_id("ins", 2), "b", END, NOON)
+
+
+def test_a_released_lane_is_free(store: Store) -> None:
+    """A number could send one batch and then nothing until the lease ran out."""
+    _take(store, samples.INSTANCE, "a", END, NOON)
+    store.leases.release(LANE, samples.INSTANCE, "a")
+    assert _take(store, samples.INSTANCE, "b", END, NOON)
+
+
+def test_a_lease_that_ran_out_is_free(store: Store) -> None:
+    """A worker that died would silence its number for ever."""
+    _take(store, samples.INSTANCE, "a", END, NOON)
+    assert _take(store, samples.INSTANCE, "b", END + 30_000, END + 1)
+    assert not _take(store, samples.INSTANCE, "c", END + 60_000, END + 2)
+
+
+def test_a_stale_holder_releases_nothing(store: Store) -> None:
+    """A frozen worker that wakes up would open the lane under the feet of the one that has it now."""
+    _take(store, samples.INSTANCE, "a", END, NOON)
+    _take(store, samples.INSTANCE, "b", END + 30_000, END + 1)
+    store.leases.release(LANE, samples.INSTANCE, "a")
+    assert not _take(store, samples.INSTANCE, "c", END + 60_000, END + 2)
+
+
+def test_releasing_a_free_lane_is_harmless(store: Store) -> None:
+    """A clean-up after an error would be an error itself."""
+    store.leases.release(LANE, samples.INSTANCE, "a")
+    assert _take(store, samples.INSTANCE, "a", END, NOON)
+
+
+def test_a_lease_tells_since_when_and_for_how_many(store: Store) -> None:
+    """An operator who pauses a number would not know whether something is still on its way."""
+    _take(store, samples.INSTANCE, "a", END, NOON)
+    assert store.leases.held(LANE, [samples.INSTANCE, samples.an_id("ins", 2)]) == {
+        samples.INSTANCE: Lease(NOON, END, 3)
+    }
+    store.leases.release(LANE, samples.INSTANCE, "a")
+    assert store.leases.held(LANE, [samples.INSTANCE]) == {}
+
+
+def test_kinds_of_leases_do_not_meet(store: Store) -> None:
+    """A reader of the panel would hold up every send of the number."""
+    assert _take(store, samples.INSTANCE, "a", END, NOON)
+    assert store.leases.take(LeaseKind.PROBE, samples.INSTANCE, "b", Lease(NOON, END, 1))
