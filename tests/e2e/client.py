@@ -28,12 +28,9 @@ class Client:
         self._running = running
         self._http = urllib3.PoolManager(maxsize=16, retries=False, timeout=60.0)
 
-    def submit(self, text: str, key: str | None = None) -> dict[str, Any]:
+    def submit(self, text: str, key: str | None = None, to: str = "+5511987654321", **wish: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON values
         """Hand a text in."""
-        body = {
-            "target": {"kind": "PHONE", "value": "+5511987654321"},
-            "content": {"type": "TEXT", "text": text},
-        }
+        body = {"target": {"kind": "PHONE", "value": to}, "content": {"type": "TEXT", "text": text}, **wish}
         headers = {"Idempotency-Key": key} if key else {}
         status, intent = self.call("POST", "/message-intents", body, headers)
         assert status == ACCEPTED, intent
@@ -81,6 +78,19 @@ class Client:
     def _log(self) -> dict[str, Any]:
         log: dict[str, Any] = self._http.request("GET", f"{self._running.endpoints['phone']}/_phone/log").json()
         return log
+
+    def hand(self, instance_id: str, action: str, **body: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON values
+        """Do something on the phone: scan, reply, logout and the like."""
+        url = f"{self._running.endpoints['phone']}/_phone/sessions/{instance_id}/{action}"
+        answer = self._http.request("POST", url, json=body)
+        assert answer.status < 300, answer.data
+        return dict(answer.json())
+
+    def webhook(self, path: str, body: bytes, signature: str) -> int:
+        """What a stranger, or the bridge, posts to the door for webhooks; returns the status."""
+        url = f"{self._running.endpoints['api']}/webhooks/{path}"
+        headers = {"content-type": "application/json", "x-hmac-signature": signature}
+        return self._http.request("POST", url, body=body, headers=headers).status
 
     def fault(self, **fault: object) -> None:
         """Make the phone misbehave; without arguments, behave again."""

@@ -1,0 +1,175 @@
+"""A number's first day on the real stack: created, scanned, written from, answered, logged out, and listed fast."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+
+from chalicelib.adapters.keyring import DerivingKeyring
+from chalicelib.adapters.providers.whatsmeow.message_id import message_id
+from infra.local.stack import CREDENTIALS, REGION
+from tests.e2e.client import Client, wait_until
+
+if TYPE_CHECKING:
+    from tests.e2e.conftest import Running
+
+pytestmark = pytest.mark.e2e
+
+
+def _connect(client: Client, name: str) -> str:
+    """A new number, scanned; returns its id."""
+    status, created = client.call("POST", "/instances", {"name": name}, {"Idempotency-Key": name.encode().hex()})
+    assert status == 201, created
+    instance_id = str(created["id"])
+    assert client.call("POST", f"/instances/{instance_id}/connect", {})[0] == 202
+    shown: dict[str, Any] = {}
+
+    def code() -> bool:
+        shown.update(client.call("GET", f"/instances/{instance_id}/qr")[1])
+        return shown["qr"] is not None
+
+    wait_until(code, 5, "a code to scan")
+    assert shown["qr"].startswith("data:image/png;base64,")
+    assert shown["connection"]["status"] == "AWAITING_SCAN"
+    client.hand(instance_id, "scan")
+    return instance_id
+
+
+def _status(client: Client, instance_id: str) -> str:
+    return str(client.call("GET", f"/instances/{instance_id}")[1]["connection"]["status"])
+
+
+def test_from_the_first_code_to_an_opt_out(stack: Running) -> None:
+    """The way of every new customer: connect a number, send, be read, be told to stop, and stop."""
+    client = Client(stack)
+    instance_id = _connect(client, "Primeiro número")
+    wait_until(lambda: _status(client, instance_id) == "CONNECTED", 3, "CONNECTED after the scan")
+    to = "+5521976543210"
+    intent = client.submit("Seu pedido saiu", to=to, instance_id=instance_id)
+    wait_until(lambda: client.intent(intent["id"])["delivery"] == "DELIVERED", 5, "DELIVERED")
+    client.hand(instance_id, "read", id=client.intent(intent["id"])["provider_id"])
+    wait_until(lambda: client.intent(intent["id"])["delivery"] == "READ", 5, "READ")
+    client.hand(instance_id, "reply", **{"from": to.removeprefix("+"), "text": "Sair!"})
+    wait_until(lambda: _preference(client, to) == "all", 5, "the opt-out")
+    again = client.submit("Mais uma coisa", to=to, instance_id=instance_id)
+    assert (again["status"], again["decision"]["reason"]) == ("BLOCKED", "OPTED_OUT")
+    contact = client.call("GET", f"/contacts/{to}")[1]
+    assert contact["sticky_instance_id"] == instance_id
+    assert [one["id"] for one in contact["recent_intents"]] == [again["id"], intent["id"]]
+
+
+def test_a_hidden_name_without_the_ninth_digit_blocks_the_phone_with_it(stack: Running) -> None:
+    """In most of Brazil an opt-out would be taken for a stranger's, and messages would go on."""
+    client = Client(stack)
+    instance_id = _connect(client, "Número com LID")
+    wait_until(lambda: _status(client, instance_id) == "CONNECTED", 3, "CONNECTED")
+    client.hand(instance_id, "reply", **{"from": "553198765432", "lid": "77665544332211", "text": "SAIR"})
+    wait_until(lambda: _preference(client, "+5531998765432") == "all", 5, "the opt-out")
+    blocked = client.submit("Oi", to="+5531998765432")
+    assert (blocked["status"], blocked["decision"]["reason"]) == ("BLOCKED", "OPTED_OUT")
+    by_hidden_name = client.call("GET", "/contacts/77665544332211@lid")[1]
+    assert by_hidden_name["phone"] == "+5531998765432"
+    proof = {"proof": "ligou e pediu"}
+    assert client.call("DELETE", "/contacts/+5531998765432/opt-out", proof)[0] == 200
+    assert client.submit("Oi de novo", to="+5531998765432")["status"] in {"APPROVED", "QUEUED"}
+
+
+def test_a_logout_on_the_phone_is_known_at_once(stack: Running) -> None:
+    """The panel would say "connected" about a number that lost its pairing, and messages would wait for it."""
+    client = Client(stack)
+    instance_id = _connect(client, "Número que sai")
+    wait_until(lambda: _status(client, instance_id) == "CONNECTED", 3, "CONNECTED")
+    client.hand(instance_id, "logout")
+    wait_until(lambda: _status(client, instance_id) == "LOGGED_OUT", 3, "LOGGED_OUT")
+    shown = client.call("GET", f"/instances/{instance_id}")[1]
+    assert shown["connection"]["cause"] == "LOGGED_OUT_ON_PHONE"
+    assert "connect" in shown["allowed_actions"]
+    entries = client.call("GET", f"/instances/{instance_id}/journal")[1]["data"]
+    states = [entry["data"]["status"] for entry in entries if entry["type"] == "connection"]
+    assert states[0] == "LOGGED_OUT"
+    assert "CONNECTED" in states
+
+
+def test_duplicated_reordered_and_forged_webhooks_change_nothing(stack: Running) -> None:
+    """A bridge repeats and shuffles what it says, and anybody can post to an address they found."""
+    client = Client(stack)
+    instance_id = _connect(client, "Número repetido")
+    wait_until(lambda: _status(client, instance_id) == "CONNECTED", 3, "CONNECTED")
+    client.fault(webhooks="duplicate")
+    intent = client.submit("duas vezes dito", to="+5521976543211", instance_id=instance_id)
+    wait_until(lambda: client.intent(intent["id"])["delivery"] == "DELIVERED", 5, "DELIVERED")
+    client.fault(webhooks="reorder")
+    client.hand(instance_id, "reply", **{"from": "5521976543211", "text": "oi"})
+    client.hand(instance_id, "read", id=client.intent(intent["id"])["provider_id"])
+    wait_until(lambda: client.intent(intent["id"])["delivery"] == "READ", 6, "READ")
+    client.fault()
+    before = client.intent(intent["id"])
+    assert [event["type"] for event in before["timeline"]].count("delivered") == 1
+    forged = [_post(stack, client, instance_id, fact, forge=True) for fact in _facts(intent["id"])]
+    assert forged == [401] * len(forged)
+    replayed = [_post(stack, client, instance_id, fact) for fact in _facts(intent["id"]) for _ in range(2)]
+    assert replayed == [204] * len(replayed)
+    time.sleep(3)
+    assert client.intent(intent["id"]) == before
+    assert _status(client, instance_id) == "CONNECTED"
+    assert _preference(client, "+5521976543211") is None
+
+
+def test_two_hundred_numbers_are_listed_while_a_bridge_hangs(stack: Running) -> None:
+    """The morning's first page would wait for the slowest number of all."""
+    client = Client(stack)
+    instance_id = stack.endpoints["instance_id"]
+    for number in range(200):
+        assert client.call("POST", "/instances", {"name": f"Número {number}"})[0] == 201
+    client.fault(latency_ms=30_000, slow_status=True, instance_id=instance_id)
+    client.call("GET", "/instances?limit=1")
+    started = time.monotonic()
+    status, page = client.call("GET", "/instances?limit=200")
+    took = time.monotonic() - started
+    client.fault()
+    assert status == 200
+    assert len(page["data"]) == 200
+    assert page["has_more"]
+    assert took < 3, "that is no timing of ours, but no answer of the hung number either"
+
+
+def _preference(client: Client, target: str) -> str | None:
+    status, contact = client.call("GET", f"/contacts/{target}")
+    return contact["preference"]["opt_out"] if status == 200 and contact["preference"] else None
+
+
+def _facts(intent_id: str) -> list[bytes]:
+    """What was said before, and what was never said: a logout, a receipt, the first connection."""
+    receipt = {"MessageIDs": [message_id(intent_id, 0)], "Timestamp": "2026-11-01T12:00:00Z"}
+    said: list[dict[str, Any]] = [
+        {"type": "LoggedOut", "event": {"OnConnect": False, "Reason": 401}},
+        {"type": "QRTimeout", "event": {}},
+        {"type": "Connected", "event": {}},
+        {"type": "ReadReceipt", "event": receipt, "state": "Delivered"},
+    ]
+    return [json.dumps(fact).encode() for fact in said]
+
+
+def _post(stack: Running, client: Client, instance_id: str, body: bytes, *, forge: bool = False) -> int:
+    """Post a webhook at the instance's secret address, signed by its key or by another."""
+    secrets = boto3.client("secretsmanager", endpoint_url=stack.stack.endpoint, region_name=REGION, **_keys())
+    master = secrets.get_secret_value(SecretId=stack.stack.master_secret_id)["SecretString"]
+    keyring = DerivingKeyring(lambda: master)
+    organization_id = json.loads((stack.stack.state_dir / "demo.json").read_text())["organization_id"]
+    subject = f"{organization_id}.{instance_id}"
+    key = "0" * 64 if forge else keyring.derive("webhook-signature", instance_id)
+    signature = hmac.new(key.encode(), body, hashlib.sha256).hexdigest()
+    return client.webhook(f"whatsmeow/{subject}.{keyring.derive('webhook-path', subject)}", body, signature)
+
+
+def _keys() -> dict[str, Any]:
+    return {
+        "aws_access_key_id": CREDENTIALS["AWS_ACCESS_KEY_ID"],
+        "aws_secret_access_key": CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+    }
