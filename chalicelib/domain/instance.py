@@ -44,6 +44,9 @@ class Lifecycle(StrEnum):
 # A number that will never send again as it is.
 FINAL = frozenset({Lifecycle.BANNED, Lifecycle.RETIRED})
 
+# A session in one of these states has no phone.
+_UNPAIRED = frozenset({Connection.LOGGED_OUT, Connection.AWAITING_SCAN, Connection.PASSKEY_REQUIRED})
+
 _CARRIES = {
     Purpose.WARMUP: {InstancePurpose.WARMUP, InstancePurpose.MIXED},
     Purpose.DISPATCH: {InstancePurpose.DISPATCH, InstancePurpose.MIXED},
@@ -118,7 +121,8 @@ class Instance:
         connection_at: Since when that is so, ms.
         cause: Why it is not connected.
         seen_at: When anything last confirmed ``connection``, ms.
-        phone: The paired number in E.164, once it is known; kept after a logout.
+        paired: Whether a phone is paired with it, as far as we know.
+        phone: The number that is or was paired, E.164, once it is known.
         failed_scans: Codes that ran out, one after the other, since it was last connected.
         last_good_send_at: When a provider last confirmed a message, to about a minute, ms; 0 when never.
         warmup_at: When its warm-up began, ms: its first connection; 0 before.
@@ -139,6 +143,7 @@ class Instance:
     connection_at: int = 0
     cause: Cause | None = None
     seen_at: int = 0
+    paired: bool = False
     phone: str | None = None
     failed_scans: int = 0
     last_good_send_at: int = 0
@@ -176,6 +181,12 @@ class Instance:
         if self.connection is not Connection.CONNECTED or self.is_stale(now):
             return Reason.INSTANCE_DISCONNECTED
         return Reason.COOLDOWN_ACTIVE if self.is_cooling(now) else None
+
+    def became(self, connection: Connection, cause: Cause | None, at: int, actor: str) -> Instance:
+        """The instance whose session is now known to be so."""
+        paired = connection is Connection.CONNECTED or (self.paired and connection not in _UNPAIRED)
+        known = replace(self, connection=connection, cause=cause, connection_at=at, seen_at=at, paired=paired)
+        return known.noting(JournalType.CONNECTION, at, actor, status=connection, cause=cause)
 
     def noting(self, kind: JournalType, at: int, actor: str, /, **data: Any) -> Instance:  # noqa: ANN401 - JSON values
         """The instance with one more piece of news."""

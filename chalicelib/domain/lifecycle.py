@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from chalicelib.domain.instance import Instance, InstancePurpose
 
 _USED = frozenset({Lifecycle.ACTIVE, Lifecycle.COOLDOWN})
-_UNPAIRED = frozenset({Connection.LOGGED_OUT, Connection.AWAITING_SCAN, Connection.PASSKEY_REQUIRED})
 
 
 class Action(StrEnum):
@@ -40,13 +39,13 @@ def allowed_actions(instance: Instance, now: int) -> tuple[Action, ...]:
         return (Action.REINSTATE, Action.RETIRE)
     used = instance.lifecycle in _USED
     offered = {
-        Action.CONNECT: not _connected(instance, now) and not _paired(instance),
-        Action.RECONNECT: not _connected(instance, now) and _paired(instance),
+        Action.CONNECT: not _connected(instance, now) and not instance.paired,
+        Action.RECONNECT: not _connected(instance, now) and instance.paired,
         Action.PAUSE: not instance.is_paused(now),
         Action.RESUME: instance.is_paused(now),
         Action.COOL_DOWN: used and not instance.is_cooling(now),
         Action.END_COOLDOWN: used and instance.is_cooling(now),
-        Action.LOGOUT: _paired(instance),
+        Action.LOGOUT: instance.paired,
         Action.RETIRE: True,
     }
     return tuple(action for action, fits in offered.items() if fits)
@@ -81,13 +80,13 @@ def changed(instance: Instance, name: str, purpose: InstancePurpose, actor: str,
 def connecting(instance: Instance, actor: str, now: int) -> Instance:
     """The instance whose session is being started."""
     require(instance, now, Action.CONNECT, Action.RECONNECT)
-    return _session(instance, Connection.CONNECTING, None, actor, now)
+    return instance.became(Connection.CONNECTING, None, now, actor)
 
 
 def logged_out(instance: Instance, actor: str, now: int) -> Instance:
     """The instance after its pairing was removed from our side."""
     require(instance, now, Action.LOGOUT)
-    return _session(instance, Connection.LOGGED_OUT, Cause.LOGGED_OUT_BY_US, actor, now)
+    return instance.became(Connection.LOGGED_OUT, Cause.LOGGED_OUT_BY_US, now, actor)
 
 
 def paused(instance: Instance, reason: str, until: int | None, actor: str, now: int) -> Instance:
@@ -144,6 +143,7 @@ def reinstated(instance: Instance, reason: str, actor: str, now: int) -> Instanc
         connection_at=now,
         seen_at=now,
         cause=None,
+        paired=False,
         warmup_at=0,
         cooldown=None,
     )
@@ -157,13 +157,3 @@ def _rested(instance: Instance, actor: str, now: int) -> Instance:
 
 def _connected(instance: Instance, now: int) -> bool:
     return instance.connection is Connection.CONNECTED and not instance.is_stale(now)
-
-
-def _paired(instance: Instance) -> bool:
-    return instance.lifecycle in _USED and instance.connection not in _UNPAIRED
-
-
-def _session(instance: Instance, connection: Connection, cause: Cause | None, actor: str, now: int) -> Instance:
-    """The instance after something we did to its session."""
-    known = replace(instance, connection=connection, cause=cause, connection_at=now, seen_at=now)
-    return known.noting(JournalType.CONNECTION, now, actor, status=connection, cause=cause)

@@ -32,14 +32,19 @@ _ENGINE = "engine"
 
 # A closed session says nothing new about these: they know better why.
 _EXPLAINED = frozenset({Connection.LOGGED_OUT, Connection.PASSKEY_REQUIRED})
+_EXPLAINING = frozenset({Cause.QR_TIMEOUT, Cause.CONNECT_FAILED, Cause.CLIENT_OUTDATED})
 _SHOWING = frozenset({Connection.CONNECTING, Connection.AWAITING_SCAN})
 
 # From which states an event may say that a session ended so.
 _ENDS_FROM = {
-    Connection.LOGGED_OUT: frozenset({Connection.CONNECTED, Connection.DISCONNECTED, Connection.ERROR}),
+    Connection.LOGGED_OUT: frozenset(
+        {Connection.CONNECTED, Connection.CONNECTING, Connection.DISCONNECTED, Connection.ERROR}
+    ),
     Connection.DISCONNECTED: frozenset({Connection.CONNECTED, Connection.CONNECTING, Connection.AWAITING_SCAN}),
     Connection.PASSKEY_REQUIRED: frozenset({Connection.CONNECTING, Connection.AWAITING_SCAN}),
-    Connection.ERROR: frozenset({Connection.CONNECTED, Connection.CONNECTING, Connection.DISCONNECTED}),
+    Connection.ERROR: frozenset(
+        {Connection.CONNECTED, Connection.CONNECTING, Connection.AWAITING_SCAN, Connection.DISCONNECTED}
+    ),
 }
 
 
@@ -127,18 +132,16 @@ def _closed(instance: Instance, cause: Cause | None, now: int) -> Instance:
         if now < instance.connection_at + CONNECT_PATIENCE:
             return _seen(instance, now)
         return _became(instance, Connection.DISCONNECTED, Cause.CONNECT_FAILED, now)
-    if instance.connection in _EXPLAINED:
+    if instance.connection in _EXPLAINED or instance.cause in _EXPLAINING:
         return _seen(instance, now)
-    if instance.connection is Connection.DISCONNECTED and instance.cause is not None:
-        cause = cause or _lasting(instance.cause)
-    elif instance.connection is Connection.CONNECTED:
-        cause = cause or Cause.CONNECTION_LOST
+    if instance.lifecycle is not Lifecycle.CREATED:
+        cause = cause or _cause_before(instance) or Cause.CONNECTION_LOST
     return _became(instance, Connection.DISCONNECTED, cause, now)
 
 
-def _lasting(cause: Cause) -> Cause | None:
-    """The cause that still holds when the provider answers: then it is no longer unreachable."""
-    return Cause.CONNECTION_LOST if cause is Cause.PROVIDER_UNREACHABLE else cause
+def _cause_before(instance: Instance) -> Cause | None:
+    """Why it was closed before, if that still holds: a provider that answers is neither absent nor refusing."""
+    return instance.cause if instance.cause is Cause.SENDS_FAILED else None
 
 
 def _code_ran_out(instance: Instance, now: int) -> Instance:
@@ -154,7 +157,7 @@ def _fits(instance: Instance, report: Report) -> bool:
         return False
     if report.cause is Cause.QR_TIMEOUT:
         return instance.connection in _SHOWING
-    return report.connection is not Connection.LOGGED_OUT or instance.lifecycle is not Lifecycle.CREATED
+    return report.connection is not Connection.LOGGED_OUT or instance.paired
 
 
 def _banned_for_a_while(instance: Instance, report: Report, now: int) -> Instance:
@@ -177,5 +180,4 @@ def _became(
 ) -> Instance:
     if (instance.connection, instance.cause) == (connection, cause):
         return _seen(instance, now)
-    changed = replace(_seen(instance, now), connection=connection, cause=cause, connection_at=now)
-    return changed.noting(JournalType.CONNECTION, now, actor, status=connection, cause=cause)
+    return instance.became(connection, cause, now, actor)

@@ -53,6 +53,7 @@ def instance(name: str = INSTANCE, organization_id: str = ORGANIZATION) -> Insta
         connection=Connection.CONNECTED,
         connection_at=NOON,
         seen_at=NOON,
+        paired=True,
     )
 
 

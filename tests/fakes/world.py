@@ -88,6 +88,7 @@ def an_instance(name: str = INSTANCE, connection: Connection = Connection.CONNEC
         connection=connection,
         connection_at=NOON,
         seen_at=NOON,
+        paired=True,
     )
 
 
