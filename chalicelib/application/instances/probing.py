@@ -61,7 +61,7 @@ class Probing:
         every = EVERY_WHILE_CONNECTING if connecting else EVERY
         if instance.lifecycle in FINAL or now < instance.seen_at + every:
             return instance
-        lease = Lease(now, now + every, load=1)
+        lease = Lease(now, now + every - 1, load=1)
         if not self.leases.take(LeaseKind.PROBE, instance.id, self.ids.token(), lease):
             return instance
         return self.ask(instance)
