@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chalicelib.domain.values import Text
+from chalicelib.domain.values import Location, Reaction, Text
 from tests.contract import samples
 
 if TYPE_CHECKING:
+    from chalicelib.domain.values import Content
     from tests.contract.conftest import Store
 
 
@@ -46,3 +47,14 @@ def test_many_contents_are_read_at_once(store: Store) -> None:
         store.contents.put(intent, Text(f"para {intent.id}"))
     found = store.contents.get_many(intents)
     assert found == {one.id: Text(f"para {one.id}") for one in intents}
+
+
+_OTHERS = [Location(-23.5505199, -46.6333094, "Sé"), Location(0.0, 180.0, ""), Reaction("👍🏽", "3A01")]
+
+
+@pytest.mark.parametrize("content", _OTHERS)
+def test_places_and_reactions_come_back_exactly(store: Store, content: Content) -> None:
+    """A customer would be sent to another street."""
+    intent = samples.pending()
+    store.contents.put(intent, content)
+    assert store.contents.get_many([intent]) == {intent.id: content}

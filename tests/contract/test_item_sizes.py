@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from chalicelib.adapters.dynamodb.contacts import DynamoContacts
 from chalicelib.adapters.dynamodb.intents import DynamoIntents
-from chalicelib.adapters.dynamodb.organizations import DynamoGateViews
+from chalicelib.adapters.dynamodb.organizations import DynamoDirectory, DynamoGateViews
+from chalicelib.domain.contact import Alias, AliasKind
 from chalicelib.domain.usage import Usage
 from chalicelib.domain.values import MINUTE, SECOND
 from tests.contract import samples
+from tests.contract.test_contacts import a_contact
+from tests.contract.test_numbers import full_instance
 from tests.fakes.clock import NOON
 
 if TYPE_CHECKING:
@@ -59,3 +64,25 @@ def test_the_fullest_usage_is_one_write_unit(table: Table) -> None:
     DynamoGateViews(table).save_usage(samples.ORGANIZATION, usage)
     item = the_item(table, f"ORG#{samples.ORGANIZATION}", f"GATE#USAGE#{samples.INSTANCE}")
     assert size(item) <= ONE_WRITE_UNIT
+
+
+def test_the_fullest_number_is_one_write_unit(table: Table) -> None:
+    """Every probe would cost double, and every decision would read twice as much for each number."""
+    instance = full_instance()
+    DynamoDirectory(table).put_instance(instance)
+    item = the_item(table, f"ORG#{samples.ORGANIZATION}", f"GATE#INST#{instance.id}")
+    assert size(item) <= ONE_WRITE_UNIT, size(item)
+
+
+def test_a_contact_is_one_write_unit_and_the_fullest_two(table: Table) -> None:
+    """Every message to a customer who writes a lot would cost twice as much."""
+    contacts, usual = DynamoContacts(table), a_contact()
+    fullest = usual
+    for number in range(20):
+        alias = Alias(AliasKind.BSUID, f"BR.1349120865530274{number:04d}")
+        fullest = fullest.known_as([alias]).heard(samples.an_id("ins", number), NOON + number, "Ana")
+        fullest = fullest.remembers(samples.an_id("int", number), NOON + number)
+    for contact, units in ((usual, 1), (replace(fullest, version=1), 2)):
+        assert contacts.save(contact)
+        item = the_item(table, f"CONTACT#{samples.ORGANIZATION}#{usual.id}", "CONTACT")
+        assert size(item) <= units * ONE_WRITE_UNIT, size(item)
