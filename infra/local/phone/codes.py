@@ -2,6 +2,7 @@
 
 import secrets
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,6 +20,7 @@ class Cycle:
     Attributes:
         number: Which code is shown, from 1.
         content: What the picture says; nobody can guess it.
+        ends: When the code runs out, on the monotonic clock.
         linking: What may be typed instead, "" until it was asked for.
     """
 
@@ -26,6 +28,7 @@ class Cycle:
     number: int = 1
     content: str = ""
     linking: str = ""
+    ends: float = 0.0
     timer: threading.Timer | None = None
 
     @property
@@ -79,9 +82,9 @@ class Codes:
             return self._cycles.get(user_id)
 
     def seconds_left(self, user_id: str) -> float:
-        """Returns how long the shown code may last yet, at most."""
+        """Returns how long the shown code lasts yet."""
         cycle = self.current(user_id)
-        return self._lasts[cycle.number - 1] if cycle else 0.0
+        return max(0.0, cycle.ends - time.monotonic()) if cycle else 0.0
 
     def linking_code(self, user_id: str) -> str:
         """Returns the code to type, the same one while the cycle lasts; "" when none is shown."""
@@ -94,6 +97,7 @@ class Codes:
         return f"{letters[:4]}-{letters[4:]}"
 
     def _wind(self, cycle: Cycle) -> None:
+        cycle.ends = time.monotonic() + self._lasts[cycle.number - 1]
         cycle.timer = threading.Timer(self._lasts[cycle.number - 1], self._next, [cycle])
         cycle.timer.daemon = True
         cycle.timer.start()

@@ -35,7 +35,7 @@ class Owner:
         """
         with self._phone.transition:
             user = self._waiting(name)
-            if self._phone.people.limited(name, "passkey", now().timestamp()):
+            if self._phone.wants_passkey(name):
                 raise ControlError(409, f"The phone of {name} insists on a passkey: the scan comes to nothing.")
             return self._pair(user, digits)
 

@@ -168,6 +168,10 @@ class Phone:
             raise ControlError(404, f"No bridge user is named {name!r}.")
         return user
 
+    def wants_passkey(self, name: str) -> bool:
+        """Returns whether the phone of an instance insists on a passkey."""
+        return self.people.limited(name, "passkey", now().timestamp()) is not None
+
     def later(self, seconds: float, work: Callable[[], None]) -> None:
         """Does something after a while, unless the phone is closed by then."""
 
