@@ -116,6 +116,7 @@ class Services:
             writer=self._writer,
             settlement=self._settlement,
             clock=self.clock,
+            journal=self.journal,
             send_budget=self.settings.send_timeout_seconds + _CONNECT_SECONDS,
         )
         return Execution(

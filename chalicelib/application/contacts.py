@@ -92,6 +92,7 @@ class ContactBook:
         contact_id: str,
         change: Callable[[Contact], Contact],
         phone: str | None = None,
+        known: Contact | None = None,
     ) -> Contact:
         """Store a contact's next state, computed again whenever somebody else wrote first.
 
@@ -100,27 +101,29 @@ class ContactBook:
             contact_id: Which; a new one is made when it is not there.
             change: What is to happen; it returns the same object when nothing has to.
             phone: The phone of a new one.
+            known: The contact as it was read a moment ago; read now by default.
 
         Raises:
             VersionConflict: Others kept writing.
         """
         for _ in range(_TRIES):
-            stored = self._get(organization_id, contact_id)
-            after = change(stored or Contact(contact_id, organization_id, phone=phone))
-            if after is stored:
+            before = known or self._get(organization_id, contact_id) or Contact(contact_id, organization_id, phone)
+            known, after = None, change(before)
+            if after is before and before.version:
                 return after
             if self.contacts.save(after):
                 return replace(after, version=after.version + 1)
         raise VersionConflict(f"{contact_id} kept changing")
 
-    def remember(self, intent: Intent) -> None:
-        """Note an accepted intent on its recipient."""
+    def remember(self, intent: Intent, known: Contact | None) -> None:
+        """Note an accepted intent on its recipient, of whom ``known`` was read a moment ago."""
         phone = canonical_phone(intent.request.target.value)
         self.change(
             intent.organization_id,
             self.id_of(intent.organization_id, intent.request.target),
             lambda contact: contact.remembers(intent.id, intent.created_at),
             phone,
+            known or Contact(self.id_of(intent.organization_id, intent.request.target), intent.organization_id, phone),
         )
 
     def prefer(self, organization_id: str, name: Alias | str, wish: Preference) -> Contact:

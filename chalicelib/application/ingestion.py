@@ -85,16 +85,17 @@ class Ingestion:
         """A message written to one of our numbers; what is said in a group is said to nobody in particular."""
         if fact.in_group or not fact.sender:
             return
-        wish = self._wish(event, fact)
+        at = min(fact.at, event.received_at)
+        wish = self._wish(event, fact, at)
 
         def heard(contact: Contact) -> Contact:
-            contact = contact.heard(event.instance_id, fact.at, fact.name)
+            contact = contact.heard(event.instance_id, at, fact.name)
             return contact.prefers(wish) if wish else contact
 
         self.book.meet(event.organization_id, fact.sender, heard)
         self.journal.count("inbound_messages")
 
-    def _wish(self, event: RawEvent, fact: Inbound) -> Preference | None:
+    def _wish(self, event: RawEvent, fact: Inbound, at: int) -> Preference | None:
         if not 0 < len(fact.text) <= LONGEST_WISH:
             return None
         organization = self.directory.organization(event.organization_id)
@@ -102,7 +103,7 @@ class Ingestion:
             raise NotFound(f"{event.organization_id} is not stored")
         if says(fact.text, organization.opt_out_words):
             self.journal.count("opt_outs")
-            return Preference(OptOut.ALL, fact.at, "contact", fact.message_id)
+            return Preference(OptOut.ALL, at, "contact", fact.message_id)
         if says(fact.text, organization.opt_in_words):
-            return Preference(None, fact.at, "contact", fact.message_id)
+            return Preference(None, at, "contact", fact.message_id)
         return None

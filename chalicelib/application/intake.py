@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from chalicelib.application.ports.ids import Ids
     from chalicelib.application.ports.intents import Intents
     from chalicelib.application.ports.journal import Journal
+    from chalicelib.domain.contact import Contact
     from chalicelib.domain.instance import Instance
     from chalicelib.domain.values import Content
 
@@ -116,7 +117,8 @@ class Intake:
         now = self.clock.now()
         intent = Intent(intent_id, organization_id, _request(draft, now)).record(EventType.ACCEPTED, now, actor)
         keep_content = partial(self.contents.put, intent, draft.content)
-        [intent] = self.gatekeeper.decide([intent], view, beside=[keep_content, partial(self._remember, intent)])
+        remember = partial(self._remember, intent, view.recipients.get(intent_id))
+        [intent] = self.gatekeeper.decide([intent], view, beside=[keep_content, remember])
         self.gatekeeper.park([intent])
         earlier = self.intents.create(intent)
         if earlier:
@@ -125,9 +127,9 @@ class Intake:
         self.gatekeeper.announce([intent], view)
         return Accepted(intent, draft.content, replayed=False)
 
-    def _remember(self, intent: Intent) -> None:
+    def _remember(self, intent: Intent, known: Contact | None) -> None:
         """Note the intent on its recipient, so that one read tells what was sent to a person. Nothing rests on it."""
-        isolated(self.journal, "noting an intent on its contact", partial(self.book.remember, intent))
+        isolated(self.journal, "noting an intent on its contact", partial(self.book.remember, intent, known))
 
     def _id(self, organization_id: str, idempotency_key: str | None) -> str:
         if idempotency_key is None:

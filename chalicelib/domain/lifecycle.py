@@ -127,9 +127,11 @@ def cooldown_over(instance: Instance, actor: str, now: int) -> Instance:
     return _rested(instance, actor, now)
 
 
-def retired(instance: Instance, actor: str, now: int) -> Instance:
-    """The instance that will never send again."""
+def retired(instance: Instance, actor: str, now: int, *, unpaired: bool) -> Instance:
+    """The instance that will never send again; ``unpaired`` when its phone was let go."""
     require(instance, now, Action.RETIRE)
+    if unpaired and instance.paired:
+        instance = instance.became(Connection.LOGGED_OUT, Cause.LOGGED_OUT_BY_US, now, actor)
     return replace(instance, lifecycle=Lifecycle.RETIRED).noting(JournalType.RETIRED, now, actor)
 
 

@@ -130,6 +130,17 @@ def test_a_session_is_looked_for_when_it_is_due(store: Store) -> None:
     assert looked_for(store, due + HOUR) == []
 
 
+def test_the_longest_due_is_looked_for_first(store: Store) -> None:
+    """With more numbers than one look can take, some would never be asked about."""
+    for number in range(12):
+        name = samples.an_id("ins", number)
+        store.directory.put_instance(replace(samples.instance(name), seen_at=NOON - number))
+    for shard in range(store.alarms.shards):
+        found = [name for _, name in store.alarms.looks(shard, NOON + HOUR, 50)]
+        assert found == sorted(found, reverse=True)
+        assert [name for _, name in store.alarms.looks(shard, NOON + HOUR, 1)] == found[:1]
+
+
 def test_the_latest_code_is_kept(store: Store) -> None:
     """An operator would scan the code before."""
     assert store.codes.get(samples.INSTANCE) is None

@@ -184,6 +184,7 @@ class World:
             writer=self.writer,
             settlement=self.settlement,
             clock=self.clock,
+            journal=self.journal,
             send_budget=5,
         )
         self.execution = Execution(

@@ -36,7 +36,7 @@ DOES: dict[Action, Callable[[Instance], Instance]] = {
     Action.COOL_DOWN: lambda one: lifecycle.cooled_down(one, "tired", NOON + HOUR, ACTOR, NOON),
     Action.END_COOLDOWN: lambda one: lifecycle.cooldown_ended(one, ACTOR, NOON),
     Action.LOGOUT: lambda one: lifecycle.logged_out(one, ACTOR, NOON),
-    Action.RETIRE: lambda one: lifecycle.retired(one, ACTOR, NOON),
+    Action.RETIRE: lambda one: lifecycle.retired(one, ACTOR, NOON, unpaired=False),
     Action.REINSTATE: lambda one: lifecycle.reinstated(one, "appeal accepted", ACTOR, NOON),
 }
 

@@ -38,8 +38,9 @@ class DynamoContacts:
             "body": pack(contact, *_ELSEWHERE),
             "v": contact.version + 1,
         }
-        if contact.preference is None:
-            item["ttl"] = (_latest(contact) + _KEPT) // SECOND
+        latest = _latest(contact)
+        if contact.preference is None and latest:
+            item["ttl"] = (latest + _KEPT) // SECOND
         return self._table.put_version(item, contact.version) is None
 
     def owners(self, organization_id: str, aliases: Sequence[Alias]) -> dict[Alias, str]:

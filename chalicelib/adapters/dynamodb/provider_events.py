@@ -44,6 +44,7 @@ class DynamoProviderEvents:
                 "event_instance": event.instance_id,
                 "at": event.received_at,
                 "body": body[:_PART],
+                "size": len(body),
                 "ttl": ends,
             }
         )
@@ -55,6 +56,8 @@ class DynamoProviderEvents:
         if not parts or parts[0]["sk"] != _FIRST:
             return None
         body = b"".join(part["body"] for part in parts if isinstance(part["body"], bytes))
+        if len(body) != parts[0].get("size", len(body)):
+            return None  # its parts expire one by one
         return RawEvent(
             id=event_id,
             provider=str(parts[0]["provider"]),

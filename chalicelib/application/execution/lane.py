@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
+from chalicelib.application.isolation import isolated
 from chalicelib.application.ports.provider import Message
 from chalicelib.domain.attempt import back_to_gate, hand_back, settle
 from chalicelib.domain.connection import Cause, Connection
@@ -13,7 +15,7 @@ from chalicelib.domain.session import sends_failed, sent_well
 from chalicelib.domain.values import SECOND, Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from chalicelib.application.contacts import ContactBook
     from chalicelib.application.execution.numbers import NumberChecks
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from chalicelib.application.ports.clock import Clock
     from chalicelib.application.ports.execution_queue import Order
     from chalicelib.application.ports.gate_views import GateViews
+    from chalicelib.application.ports.journal import Journal
     from chalicelib.application.ports.provider import Provider
     from chalicelib.domain.contact import Contact
     from chalicelib.domain.instance import Instance
@@ -113,6 +116,7 @@ class LaneRunner:
         writer: Where a number's connection is written.
         settlement: Writes outcomes.
         clock: Tells the time.
+        journal: Where it is noted that something could not be written.
         send_budget: Longest time one send may take, seconds; none starts with less left.
     """
 
@@ -123,6 +127,7 @@ class LaneRunner:
     writer: InstanceWriter
     settlement: Settlement
     clock: Clock
+    journal: Journal
     send_budget: float
 
     def fits(self, stop_at: float) -> bool:
@@ -196,11 +201,11 @@ class LaneRunner:
         lane.unknowns = lane.unknowns + 1 if isinstance(outcome, Unknown) else 0
         hung = lane.unknowns > 0 and self.clock.monotonic() - started > self.send_budget / 2
         dead = isinstance(outcome, NotSent) and outcome.failure in INSTANCE_TROUBLE
+        after = self.settlement.write(claimed.intent, lambda intent, now: settle(intent, lane.token, outcome, now))
         if dead or hung or lane.unknowns >= UNKNOWNS_IN_A_ROW:
             self._open_circuit(lane, outcome)
-        after = self.settlement.write(claimed.intent, lambda intent, now: settle(intent, lane.token, outcome, now))
-        if isinstance(outcome, Sent) and sent_well(lane.instance, self.clock.now()) is not lane.instance:
-            self.writer.write(lane.organization_id, lane.instance_id, sent_well)
+        elif isinstance(outcome, Sent) and sent_well(lane.instance, self.clock.now()) is not lane.instance:
+            self._learn(lane, sent_well)
         return after
 
     def _call(self, instance: Instance, claimed: Claimed) -> Outcome:
@@ -214,6 +219,9 @@ class LaneRunner:
         connection = Connection.ERROR if auth else Connection.DISCONNECTED
         cause = Cause.PROVIDER_REFUSED if auth else Cause.SENDS_FAILED
         lane.trouble = Reason.INSTANCE_DISCONNECTED
-        self.writer.write(
-            lane.organization_id, lane.instance_id, lambda one, now: sends_failed(one, connection, cause, now)
-        )
+        self._learn(lane, lambda one, now: sends_failed(one, connection, cause, now))
+
+    def _learn(self, lane: Lane, change: Callable[[Instance, int], Instance]) -> None:
+        """Write down what a send told of its number. The message is settled: nothing rests on it here."""
+        write = partial(self.writer.write, lane.organization_id, lane.instance_id, change)
+        isolated(self.journal, "noting what a send told", write, instance_id=lane.instance_id)

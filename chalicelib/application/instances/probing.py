@@ -37,7 +37,7 @@ EVERY = 3 * SECOND
 EVERY_WHILE_CONNECTING = SECOND
 # A code that is first seen later than this after connecting may not be the first one, which lasts longest.
 FIRST_CODE_SHOWN_BY = 10 * SECOND
-PAGE = 50
+PAGE, BATCH = 100, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +81,21 @@ class Probing:
 
     def due(self, stop_at: float) -> None:
         """Ask about every session that is due, until the monotonic clock reaches ``stop_at``."""
-        shards = range(self.alarms.shards)
-        now = self.clock.now()
+        asked: set[tuple[str, str]] = set()
+        while names := self._due(asked):
+            for start in range(0, len(names), BATCH):
+                if self.clock.monotonic() >= stop_at:
+                    self.journal.note("probes postponed", count=len(names) - start)
+                    return
+                self.fan_out([partial(self._isolated_ask, *name) for name in names[start : start + BATCH]])
+
+    def _due(self, asked: set[tuple[str, str]]) -> list[tuple[str, str]]:
+        """What is due and was not asked about yet: the index may lag behind the answers."""
+        shards, now = range(self.alarms.shards), self.clock.now()
         found = self.fan_out([partial(self.alarms.looks, shard, now, PAGE) for shard in shards])
-        names = [name for page in found for name in page]
-        for start in range(0, len(names), PAGE // 2):
-            if self.clock.monotonic() >= stop_at:
-                self.journal.note("probes postponed", count=len(names) - start)
-                return
-            batch = names[start : start + PAGE // 2]
-            self.fan_out([partial(self._isolated_ask, *name) for name in batch])
+        names = [name for page in found for name in page if name not in asked]
+        asked.update(names)
+        return names
 
     def _isolated_ask(self, organization_id: str, instance_id: str) -> None:
         def work() -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from chalicelib.application.isolation import isolated
 from chalicelib.domain.errors import IdempotencyKeyReused
 from chalicelib.domain.instance import Instance, JournalType
-from chalicelib.domain.lifecycle import changed, reinstated, retired
+from chalicelib.domain.lifecycle import Action, changed, reinstated, require, retired
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -103,10 +103,14 @@ class InstanceRegistry:
 
     def retire(self, organization_id: str, instance_id: str, actor: str) -> Instance:
         """Take an instance out of use for good; its pairing is removed if the provider can be reached."""
-        instance = self.writer.write(organization_id, instance_id, lambda one, now: retired(one, actor, now))
+        instance = self.writer.get(organization_id, instance_id)
+        require(instance, self.clock.now(), Action.RETIRE)
         unpair = partial(self.providers[instance.provider].logout, instance)
-        isolated(self.journal, "removing the pairing of a retired instance", unpair, instance_id=instance_id)
-        return instance
+        note = "removing the pairing of a number that is being retired"
+        unpaired = isolated(self.journal, note, unpair, instance_id=instance_id)
+        return self.writer.write(
+            organization_id, instance_id, lambda one, now: retired(one, actor, now, unpaired=unpaired)
+        )
 
     def reinstate(self, organization_id: str, instance_id: str, actor: str, reason: str) -> Instance:
         """Bring a banned instance back after its appeal succeeded."""
