@@ -56,17 +56,23 @@ class ContactBook:
     def meet(self, organization_id: str, aliases: Sequence[Alias], change: Callable[[Contact], Contact]) -> Contact:
         """Change the person with these names, made known now if need be; all the names mean that person afterwards."""
         contact_id = self._owner(organization_id, aliases) or self._first(organization_id, aliases)
-        return self.learn(organization_id, contact_id, aliases, change)
+        phone = next((canonical_phone(one.value) for one in aliases if one.kind is AliasKind.PHONE), None)
+        return self._named(Contact(contact_id, organization_id, phone), aliases, change)
 
     def learn(
         self,
         organization_id: str,
-        contact_id: str,
+        target: Target,
         aliases: Sequence[Alias],
         change: Callable[[Contact], Contact] = lambda contact: contact,
     ) -> Contact:
-        """Change a contact that turned out to have these names, too."""
-        phone = next((canonical_phone(one.value) for one in aliases if one.kind is AliasKind.PHONE), None)
+        """Change a recipient who turned out to have these names, too."""
+        blank = Contact(self.id_of(organization_id, target), organization_id, canonical_phone(target.value))
+        return self._named(blank, aliases, change)
+
+    def _named(self, blank: Contact, aliases: Sequence[Alias], change: Callable[[Contact], Contact]) -> Contact:
+        """Change a contact and let names mean it; whoever had one of them before is the same person."""
+        organization_id, contact_id = blank.organization_id, blank.id
         pointed = [alias for alias in aliases if not self._leads_to(organization_id, alias, contact_id)]
         owners = self.contacts.owners(organization_id, pointed) if pointed else {}
         others = sorted({owner for owner in owners.values() if owner != contact_id})
@@ -77,54 +83,41 @@ class ContactBook:
                 contact = contact.absorbs(other)
             return change(contact.known_as(aliases))
 
-        after = self.change(organization_id, contact_id, grown, phone)
+        after = self.change(blank, grown)
         for alias in pointed:
             if owners.get(alias) != contact_id:
                 self.contacts.point(organization_id, alias, contact_id)
         for other in same.values():
             if other.phone is None:
-                self.change(organization_id, other.id, lambda one: replace(one, merged_into=contact_id))
+                self.change(other, lambda one: replace(one, merged_into=contact_id))
         return after
 
-    def change(
-        self,
-        organization_id: str,
-        contact_id: str,
-        change: Callable[[Contact], Contact],
-        phone: str | None = None,
-        known: Contact | None = None,
-    ) -> Contact:
+    def change(self, blank: Contact, change: Callable[[Contact], Contact], known: Contact | None = None) -> Contact:
         """Store a contact's next state, computed again whenever somebody else wrote first.
 
         Args:
-            organization_id: Whose contact.
-            contact_id: Which; a new one is made when it is not there.
+            blank: Which contact, and what a new one begins with.
             change: What is to happen; it returns the same object when nothing has to.
-            phone: The phone of a new one.
             known: The contact as it was read a moment ago; read now by default.
 
         Raises:
             VersionConflict: Others kept writing.
         """
         for _ in range(_TRIES):
-            before = known or self._get(organization_id, contact_id) or Contact(contact_id, organization_id, phone)
+            before = known or self._get(blank.organization_id, blank.id) or replace(blank, version=0)
             known, after = None, change(before)
             if after is before and before.version:
                 return after
             if self.contacts.save(after):
                 return replace(after, version=after.version + 1)
-        raise VersionConflict(f"{contact_id} kept changing")
+        raise VersionConflict(f"{blank.id} kept changing")
 
     def remember(self, intent: Intent, known: Contact | None) -> None:
         """Note an accepted intent on its recipient, of whom ``known`` was read a moment ago."""
-        phone = canonical_phone(intent.request.target.value)
-        self.change(
-            intent.organization_id,
-            self.id_of(intent.organization_id, intent.request.target),
-            lambda contact: contact.remembers(intent.id, intent.created_at),
-            phone,
-            known or Contact(self.id_of(intent.organization_id, intent.request.target), intent.organization_id, phone),
-        )
+        target = intent.request.target
+        contact_id = self.id_of(intent.organization_id, target)
+        blank = Contact(contact_id, intent.organization_id, canonical_phone(target.value))
+        self.change(blank, lambda contact: contact.remembers(intent.id, intent.created_at), known or blank)
 
     def prefer(self, organization_id: str, name: Alias | str, wish: Preference) -> Contact:
         """Write down a wish of the person with this name, or with this contact id.
@@ -134,7 +127,7 @@ class ContactBook:
         """
         if isinstance(name, str):
             known = self.find(organization_id, name)
-            return self.change(organization_id, known.id, lambda contact: contact.prefers(wish))
+            return self.change(known, lambda contact: contact.prefers(wish), known)
         return self.meet(organization_id, [name], lambda contact: contact.prefers(wish))
 
     def _get(self, organization_id: str, contact_id: str) -> Contact | None:

@@ -78,8 +78,7 @@ class Ingestion:
             intent, lambda stored, now: receipt(stored, fact.delivery, fact.provider_id, fact.at, now)
         )
         if fact.recipient:
-            contact_id = self.book.id_of(event.organization_id, intent.request.target)
-            self.book.learn(event.organization_id, contact_id, fact.recipient)
+            self.book.learn(event.organization_id, intent.request.target, fact.recipient)
 
     def _inbound(self, event: RawEvent, fact: Inbound) -> None:
         """A message written to one of our numbers; what is said in a group is said to nobody in particular."""

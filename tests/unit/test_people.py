@@ -169,10 +169,11 @@ def test_a_hidden_person_is_merged_when_their_phone_is_learned(book: ContactBook
 def test_an_address_that_a_check_told_leads_back(book: ContactBook) -> None:
     """In countries whose addresses differ from their phones every answer would come from a stranger."""
     phone, address = "+525512345678", Alias(AliasKind.JID, "5215512345678@s.whatsapp.net")
-    contact_id = book.id_of(ORGANIZATION, Target(TargetKind.PHONE, phone))
-    book.learn(ORGANIZATION, contact_id, [address], lambda contact: contact.checked(NumberCheck(address.value, NOON)))
+    target = Target(TargetKind.PHONE, phone)
+    known = book.learn(ORGANIZATION, target, [address], lambda one: one.checked(NumberCheck(address.value, NOON)))
+    assert known.phone == phone
     writer = [Alias(AliasKind.PHONE, "+5215512345678"), address]
-    assert book.meet(ORGANIZATION, writer, lambda contact: contact.prefers(STOP)).id == contact_id
+    assert book.meet(ORGANIZATION, writer, lambda contact: contact.prefers(STOP)).id == known.id
 
 
 def test_people_of_another_organization_are_unknown(book: ContactBook) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from chalicelib.application.isolation import isolated
@@ -57,10 +56,7 @@ class NumberChecks:
         found: list[Contact] = []
 
         def learn() -> None:
-            contact_id = self.book.id_of(instance.organization_id, target)
-            found.append(
-                self.book.learn(instance.organization_id, contact_id, aliases, lambda known: known.checked(check))
-            )
+            found.append(self.book.learn(instance.organization_id, target, aliases, lambda known: known.checked(check)))
 
-        isolated(self.journal, "noting a number check", partial(learn), intent_id=one.intent.id)
+        isolated(self.journal, "noting a number check", learn, intent_id=one.intent.id)
         return replace(one, contact=found[0]) if found else one

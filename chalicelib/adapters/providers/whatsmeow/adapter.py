@@ -12,7 +12,8 @@ from chalicelib.adapters.providers.whatsmeow.answers import outcome_of_send, sho
 from chalicelib.adapters.providers.whatsmeow.lookups import checked, groups_in
 from chalicelib.adapters.providers.whatsmeow.sending import call_for, recipient_of
 from chalicelib.adapters.providers.whatsmeow.session import observe
-from chalicelib.adapters.providers.whatsmeow.webhook import EVENTS, events_of, signed
+from chalicelib.adapters.providers.whatsmeow.texts import text_of
+from chalicelib.adapters.providers.whatsmeow.webhook import CORE_EVENTS, EVENTS, events_of, signed
 from chalicelib.domain.errors import ProviderUnavailable
 from chalicelib.domain.outcome import FailureClass, NotSent, Unknown
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 _HMAC_KEY = "webhook-signature"
 _CREATED = frozenset({200, 201})
-_CONFLICT = 409
+_BAD_REQUEST, _CONFLICT = 400, 409
 # So many phones are asked about in one call.
 _PHONES = 50
 # What a session that is not there is called when it is to be ended: then nothing is left to do.
@@ -46,17 +47,10 @@ class WhatsmeowProvider:
     def register(self, instance: Instance, webhook_url: str) -> None:
         """Create the bridge user, or point an existing one at ``webhook_url``; then switch signing on."""
         hmac_key = self._keyring.derive(_HMAC_KEY, instance.id)
-        user = {
-            "name": instance.id,
-            "token": self._bridge.token_of(instance.id),
-            "webhook": webhook_url,
-            "events": ",".join(EVENTS),
-            "hmacKey": hmac_key,
-        }
-        try:
-            created = self._bridge.admin("POST", "/admin/users", user)
-        except urllib3.exceptions.HTTPError as error:
-            raise _unreachable(error) from error
+        created = self._create(instance, webhook_url, hmac_key, EVENTS)
+        if created.status == _BAD_REQUEST and "event" in created.error.lower():
+            # A build that does not know every event refuses the whole list here, and picks from it when connecting.
+            created = self._create(instance, webhook_url, hmac_key, CORE_EVENTS)
         if created.status == _CONFLICT:
             self._must(instance, "POST", "/webhook", {"webhookURL": webhook_url, "Events": list(EVENTS)})
         elif created.status not in _CREATED or not created.envelope or created.error:
@@ -85,8 +79,8 @@ class WhatsmeowProvider:
     def pairing_code(self, instance: Instance, phone: str) -> str:
         """A code to type on the phone instead of scanning."""
         answer = self._must(instance, "POST", "/session/pairphone", {"Phone": phone.removeprefix("+")})
-        code = answer.data.get("LinkingCode")
-        if not isinstance(code, str) or not code:
+        code = text_of(answer.data.get("LinkingCode"))
+        if not code:
             raise ProviderUnavailable("The bridge answered without a pairing code.")
         return code
 
@@ -105,8 +99,9 @@ class WhatsmeowProvider:
 
     def typing(self, instance: Instance, message: Message, seconds: float) -> None:
         """Show "typing"; whatever comes of it, the send is not concerned."""
-        body = {"Phone": recipient_of(message), "State": "composing", "Media": ""}
-        self._bridge.hint(instance.id, "/chat/presence", body, seconds)
+        if seconds > 0:
+            body = {"Phone": recipient_of(message), "State": "composing", "Media": ""}
+            self._bridge.hint(instance.id, "/chat/presence", body, seconds)
 
     def send(self, instance: Instance, message: Message) -> Outcome:
         """Send one message; one request, whatever comes of it."""
@@ -130,6 +125,19 @@ class WhatsmeowProvider:
     def aliases(self, address: str) -> Sequence[Alias]:
         """The names that an address shows."""
         return aliases_of(address)
+
+    def _create(self, instance: Instance, webhook_url: str, hmac_key: str, events: Sequence[str]) -> Answer:
+        user = {
+            "name": instance.id,
+            "token": self._bridge.token_of(instance.id),
+            "webhook": webhook_url,
+            "events": ",".join(events),
+            "hmacKey": hmac_key,
+        }
+        try:
+            return self._bridge.admin("POST", "/admin/users", user)
+        except urllib3.exceptions.HTTPError as error:
+            raise _unreachable(error) from error
 
     def _ask(self, instance: Instance, method: str, path: str, body: dict[str, Any] | None = None) -> Answer:
         try:

@@ -4,32 +4,39 @@ from __future__ import annotations
 
 import re
 
+from chalicelib.adapters.providers.whatsmeow.texts import text_of
 from chalicelib.domain.contact import Alias, AliasKind
 
-_PERSON = re.compile(r"([1-9]\d{5,14})(?:\.\d+)?(?::\d+)?@(?:s\.whatsapp\.net|c\.us)")
-_HIDDEN = re.compile(r"(\d{3,20})(?:\.\d+)?(?::\d+)?@lid")
-_NOBODY = ("@broadcast", "@newsletter")
+# Agent and device stand between the user and the server; "hosted" are devices that Meta keeps for a business.
+_DEVICE = r"(?:\.[0-9]+)?(?::[0-9]+)?"
+_PERSON = re.compile(rf"([1-9][0-9]{{5,14}}){_DEVICE}@(?:s\.whatsapp\.net|c\.us|hosted)")
+_HIDDEN = re.compile(rf"([0-9]{{3,20}}){_DEVICE}@(?:lid|hosted\.lid)")
+_GROUP = re.compile(r"[0-9]{5,20}(?:-[0-9]{5,20})?@g\.us")
+_NOBODY = ("@broadcast", "@newsletter", "@bot", "@msgr", "@interop")
+# WhatsApp's own announcements.
+_ANNOUNCER = frozenset({"0@s.whatsapp.net", "0@c.us"})
 
 
 def aliases_of(*addresses: object) -> tuple[Alias, ...]:
     """The names of a person that addresses show, each once; what is no person's address shows none."""
-    return tuple(dict.fromkeys(alias for address in addresses for alias in _aliases(str(address or ""))))
+    return tuple(dict.fromkeys(alias for address in addresses for alias in _aliases(text_of(address))))
 
 
 def phone_of(address: object) -> str | None:
     """The phone (E.164) in a person's address, whatever the device."""
-    person = _PERSON.fullmatch(str(address or ""))
+    person = _PERSON.fullmatch(text_of(address))
     return f"+{person[1]}" if person else None
 
 
 def is_group(address: object) -> bool:
     """Whether it is a group's address."""
-    return str(address or "").endswith("@g.us")
+    return _GROUP.fullmatch(text_of(address)) is not None
 
 
 def is_nobody(address: object) -> bool:
-    """Whether it is a status, a broadcast list or a newsletter: nobody writes to us there."""
-    return str(address or "").endswith(_NOBODY)
+    """Whether it is a status, a list, a newsletter, a robot, another network or WhatsApp itself: no person of ours."""
+    text = text_of(address)
+    return text.endswith(_NOBODY) or text in _ANNOUNCER
 
 
 def _aliases(address: str) -> tuple[Alias, ...]:

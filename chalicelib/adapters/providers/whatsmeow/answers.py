@@ -17,8 +17,13 @@ _OK = 200
 _UNKNOWN_TEXTS = (
     "timed out waiting for message send response",
     "websocket disconnected before message send",
-    # Bare, it is the library's own repeat without a socket; trouble before sending reads "failed to …: websocket …".
+    # Bare, these are the library's own repeat on a dead socket; the same trouble before a first send reads
+    # "failed to send message node: …".
     "error sending message: websocket not connected",
+    "error sending message: websocket: close",
+    "error sending message: frame socket is closed",
+    "error sending message: failed to write",
+    "error sending message: write ",
     "context canceled",
     "context deadline exceeded",
 )
@@ -37,12 +42,15 @@ _FAILURES = (
     ("not logged in", FailureClass.INSTANCE_DOWN),
     ("doesn't contain a device jid", FailureClass.INSTANCE_DOWN),
     ("client is nil", FailureClass.INSTANCE_DOWN),
-    ("missing ", FailureClass.CONTENT_INVALID),
+    ("frame socket is closed", FailureClass.INSTANCE_DOWN),
+    ("can't send message to unknown server", FailureClass.RECIPIENT_INVALID),
+    ("must be a user jid with no device part", FailureClass.RECIPIENT_INVALID),
+    ("in payload", FailureClass.CONTENT_INVALID),
     ("could not decode payload", FailureClass.CONTENT_INVALID),
-    ("error sending message", FailureClass.TRANSIENT),
+    # The remaining numbers (400, 403, 405, 420, 479) are reported to go away by themselves; what they mean is not known.
     ("server returned error", FailureClass.TRANSIENT),
+    ("error sending message", FailureClass.TRANSIENT),
 )
-
 
 # What a status means whose text says nothing we know.
 _STATUSES = {

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import urllib3
 
+from chalicelib.adapters.providers.whatsmeow.texts import text_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -112,6 +114,6 @@ def read_answer(status: int, body: bytes) -> Answer:
         status,
         success=status < _FIRST_ERROR and envelope.get("success") is True and envelope.get("code", 200) == status,
         data=data if isinstance(data, dict) else {},
-        error=str(envelope.get("error") or ""),
+        error=text_of(envelope.get("error")),
         envelope=True,
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.adapters.providers.whatsmeow.addresses import is_group
+from chalicelib.adapters.providers.whatsmeow.addresses import aliases_of, is_group
+from chalicelib.adapters.providers.whatsmeow.texts import text_of
 from chalicelib.application.ports.provider import Group
 
 if TYPE_CHECKING:
@@ -20,18 +21,18 @@ def checked(answer: Answer, phones: Sequence[str]) -> dict[str, str | None]:
     asked = {phone.removeprefix("+"): phone for phone in phones}
     found: dict[str, str | None] = {}
     for user in _entries(answer, "Users"):
-        phone = asked.get(str(user.get("Query", "")).removeprefix("+"))
-        address, present = user.get("JID"), user.get("IsInWhatsapp")
-        if phone is None or not isinstance(present, bool) or (present and not _usable(address)):
+        phone = asked.get(text_of(user.get("Query")).removeprefix("+"))
+        address, present = text_of(user.get("JID")), user.get("IsInWhatsapp")
+        if phone is None or not isinstance(present, bool) or (present and not aliases_of(address)):
             continue
-        found[phone] = str(address) if present else None
+        found[phone] = address if present else None
     return found
 
 
 def groups_in(answer: Answer) -> list[Group]:
     """The groups of an answer."""
     return [
-        Group(str(one["JID"]), str(one.get("Name") or "")[:_LONGEST_NAME], _size(one.get("Participants")))
+        Group(text_of(one["JID"]), text_of(one.get("Name"))[:_LONGEST_NAME], _size(one.get("Participants")))
         for one in _entries(answer, "Groups")
         if is_group(one.get("JID"))
     ]
@@ -40,10 +41,6 @@ def groups_in(answer: Answer) -> list[Group]:
 def _entries(answer: Answer, name: str) -> list[dict[str, object]]:
     entries = answer.data.get(name)
     return [one for one in entries if isinstance(one, dict)] if isinstance(entries, list) else []
-
-
-def _usable(address: object) -> bool:
-    return isinstance(address, str) and address.endswith(("@s.whatsapp.net", "@lid"))
 
 
 def _size(participants: object) -> int:

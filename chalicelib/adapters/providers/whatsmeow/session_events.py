@@ -8,18 +8,28 @@ from chalicelib.domain.connection import Cause, Connection, Report, TemporaryBan
 from chalicelib.domain.errors import InvalidInput
 
 _NANOSECONDS = 1_000_000
-# The library's numbers for why WhatsApp ended a session; every other number is a logout.
-_LOCKED, _BANNED = 403, 406
-_LOGOUTS = {401: Cause.LOGGED_OUT_ON_PHONE, _LOCKED: Cause.ACCOUNT_LOCKED, _BANNED: Cause.ACCOUNT_BANNED}
+# The library's numbers for why WhatsApp ended a session, or refused one.
+_REASONS = {
+    401: Report(Connection.LOGGED_OUT, Cause.LOGGED_OUT_ON_PHONE),
+    403: Report(Connection.LOGGED_OUT, Cause.ACCOUNT_LOCKED),
+    405: Report(Connection.ERROR, Cause.CLIENT_OUTDATED),
+    406: Report(Connection.LOGGED_OUT, Cause.ACCOUNT_BANNED),
+}
+# What the two events mean whose reason is none of these.
+_REASONED = {
+    "LoggedOut": Report(Connection.LOGGED_OUT, Cause.LOGGED_OUT_ON_PHONE),
+    "ConnectFailure": Report(Connection.ERROR, Cause.CONNECT_FAILED),
+}
 
 _PLAIN = {
     "Connected": Report(Connection.CONNECTED),
     "PairSuccess": Report(Connection.CONNECTED),
     "Disconnected": Report(Connection.DISCONNECTED, Cause.CONNECTION_LOST),
+    "StreamReplaced": Report(Connection.DISCONNECTED, Cause.CONNECTION_LOST),
     "QRTimeout": Report(Connection.DISCONNECTED, Cause.QR_TIMEOUT),
     "ClientOutdated": Report(Connection.ERROR, Cause.CLIENT_OUTDATED),
 }
-SESSION_EVENTS = (*_PLAIN, "LoggedOut", "TemporaryBan", "ConnectFailure")
+SESSION_EVENTS = (*_PLAIN, *_REASONED, "TemporaryBan")
 
 
 def report_of(kind: str, facts: object) -> Report | None:
@@ -33,11 +43,8 @@ def report_of(kind: str, facts: object) -> Report | None:
     if "passkey" in kind.lower():
         return Report(Connection.PASSKEY_REQUIRED)
     known: dict[str, Any] = facts if isinstance(facts, dict) else {}
-    if kind == "LoggedOut":
-        return Report(Connection.LOGGED_OUT, _LOGOUTS.get(_number(known.get("Reason")), Cause.LOGGED_OUT_ON_PHONE))
-    if kind == "ConnectFailure":
-        cause = _LOGOUTS.get(_number(known.get("Reason")))
-        return Report(Connection.LOGGED_OUT, cause) if cause else Report(Connection.ERROR, Cause.CONNECT_FAILED)
+    if kind in _REASONED:
+        return _REASONS.get(_number(known.get("Reason")), _REASONED[kind])
     return _ban(known) if kind == "TemporaryBan" else None
 
 
