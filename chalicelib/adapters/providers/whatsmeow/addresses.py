@@ -11,7 +11,6 @@ from chalicelib.domain.contact import Alias, AliasKind
 _DEVICE = r"(?:\.[0-9]+)?(?::[0-9]+)?"
 _PERSON = re.compile(rf"([1-9][0-9]{{5,14}}){_DEVICE}@(?:s\.whatsapp\.net|c\.us|hosted)")
 _HIDDEN = re.compile(rf"([0-9]{{3,20}}){_DEVICE}@(?:lid|hosted\.lid)")
-_GROUP = re.compile(r"[0-9]{5,20}(?:-[0-9]{5,20})?@g\.us")
 _NOBODY = ("@broadcast", "@newsletter", "@bot", "@msgr", "@interop")
 # WhatsApp's own announcements.
 _ANNOUNCER = frozenset({"0@s.whatsapp.net", "0@c.us"})
@@ -30,7 +29,7 @@ def phone_of(address: object) -> str | None:
 
 def is_group(address: object) -> bool:
     """Whether it is a group's address."""
-    return _GROUP.fullmatch(text_of(address)) is not None
+    return text_of(address).endswith("@g.us")
 
 
 def is_nobody(address: object) -> bool:

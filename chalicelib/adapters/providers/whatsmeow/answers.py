@@ -47,7 +47,7 @@ _FAILURES = (
     ("must be a user jid with no device part", FailureClass.RECIPIENT_INVALID),
     ("in payload", FailureClass.CONTENT_INVALID),
     ("could not decode payload", FailureClass.CONTENT_INVALID),
-    # The remaining numbers (400, 403, 405, 420, 479) are reported to go away by themselves; what they mean is not known.
+    # Nobody knows what the other numbers mean (400, 403, 405, 420, 479); users report that they go away.
     ("server returned error", FailureClass.TRANSIENT),
     ("error sending message", FailureClass.TRANSIENT),
 )

@@ -8,17 +8,18 @@ from chalicelib.domain.connection import Cause, Connection, Report, TemporaryBan
 from chalicelib.domain.errors import InvalidInput
 
 _NANOSECONDS = 1_000_000
-# The library's numbers for why WhatsApp ended a session, or refused one.
-_REASONS = {
-    401: Report(Connection.LOGGED_OUT, Cause.LOGGED_OUT_ON_PHONE),
+_LOGGED_OUT = Report(Connection.LOGGED_OUT, Cause.LOGGED_OUT_ON_PHONE)
+_OUTDATED = Report(Connection.ERROR, Cause.CLIENT_OUTDATED)
+# The library's numbers for why WhatsApp ended a session.
+_LOGOUTS = {
+    401: _LOGGED_OUT,
     403: Report(Connection.LOGGED_OUT, Cause.ACCOUNT_LOCKED),
-    405: Report(Connection.ERROR, Cause.CLIENT_OUTDATED),
     406: Report(Connection.LOGGED_OUT, Cause.ACCOUNT_BANNED),
 }
-# What the two events mean whose reason is none of these.
+# Events with a reason: what it means by its number, and what any other means.
 _REASONED = {
-    "LoggedOut": Report(Connection.LOGGED_OUT, Cause.LOGGED_OUT_ON_PHONE),
-    "ConnectFailure": Report(Connection.ERROR, Cause.CONNECT_FAILED),
+    "LoggedOut": (_LOGOUTS, _LOGGED_OUT),
+    "ConnectFailure": (_LOGOUTS | {405: _OUTDATED}, Report(Connection.ERROR, Cause.CONNECT_FAILED)),
 }
 
 _PLAIN = {
@@ -27,7 +28,7 @@ _PLAIN = {
     "Disconnected": Report(Connection.DISCONNECTED, Cause.CONNECTION_LOST),
     "StreamReplaced": Report(Connection.DISCONNECTED, Cause.CONNECTION_LOST),
     "QRTimeout": Report(Connection.DISCONNECTED, Cause.QR_TIMEOUT),
-    "ClientOutdated": Report(Connection.ERROR, Cause.CLIENT_OUTDATED),
+    "ClientOutdated": _OUTDATED,
 }
 SESSION_EVENTS = (*_PLAIN, *_REASONED, "TemporaryBan")
 
@@ -44,7 +45,8 @@ def report_of(kind: str, facts: object) -> Report | None:
         return Report(Connection.PASSKEY_REQUIRED)
     known: dict[str, Any] = facts if isinstance(facts, dict) else {}
     if kind in _REASONED:
-        return _REASONS.get(_number(known.get("Reason")), _REASONED[kind])
+        meanings, otherwise = _REASONED[kind]
+        return meanings.get(_number(known.get("Reason")), otherwise)
     return _ban(known) if kind == "TemporaryBan" else None
 
 
