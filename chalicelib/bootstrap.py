@@ -249,7 +249,7 @@ class Services:
 
     @cached_property
     def _writer(self) -> InstanceWriter:
-        return InstanceWriter(self.directory, self.clock)
+        return InstanceWriter(self.directory, self.clock, self._ids)
 
     @cached_property
     def _leases(self) -> DynamoLeases:

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 # How long an answer to "is this number on WhatsApp" is believed.
 CHECK_LIFETIME = 7 * DAY
-# So many numbers, aliases and intents are kept per contact: the item stays small.
+# So many numbers, aliases, intents and letters of a name are kept per contact: the item stays small.
 KEPT_NUMBERS = 8
 KEPT_ALIASES = 12
 KEPT_INTENTS = 10
+KEPT_LETTERS = 40
 
 _BRAZILIAN_MOBILE_WITHOUT_NINE = re.compile(r"\+55([1-9][1-9])([6-9]\d{7})")
 
@@ -136,7 +137,7 @@ class Contact:
 
     def heard(self, instance_id: str, at: int, name: str | None) -> Contact:
         """The contact after writing to one of our numbers; the same object when nothing new was learned."""
-        shown = name or self.name
+        shown = name[:KEPT_LETTERS] if name else self.name
         if at <= self.inbound.get(instance_id, 0) and shown == self.name:
             return self
         latest = max(at, self.inbound.get(instance_id, 0))

@@ -34,7 +34,7 @@ def seed(stack: Stack) -> Seeded:
     Raises:
         InfraError: The phone does not connect.
     """
-    os.environ.update(stack.environment | {"POWERTOOLS_LOG_LEVEL": "WARNING"})
+    os.environ.update({**stack.environment, "POWERTOOLS_LOG_LEVEL": "WARNING"})
     settings = {name: stack.environment[name.upper()] for name in Settings.model_fields}
     services = Services(Settings.model_validate(settings))
     kept = stack.state_dir / "demo.json"

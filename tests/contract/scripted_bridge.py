@@ -13,10 +13,15 @@ if TYPE_CHECKING:
 
 @dataclass
 class ScriptedBridge:
-    """Answers each path with a status and a body; unknown paths with the plain 404 of the real one."""
+    """Answers each path with a status and a body; unknown paths with the plain 404 of the real one.
+
+    ``first`` is said once before ``answers``; ``paths`` and ``bodies`` tell what was asked.
+    """
 
     answers: dict[str, tuple[int, str]] = field(default_factory=dict)
+    first: dict[str, tuple[int, str]] = field(default_factory=dict)
     paths: list[str] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
     location: str = ""
 
     def __enter__(self) -> Self:
@@ -24,9 +29,10 @@ class ScriptedBridge:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                self.rfile.read(int(self.headers.get("content-length", 0)))
+                bridge.bodies.append(self.rfile.read(int(self.headers.get("content-length", 0))))
                 bridge.paths.append(self.path)
-                status, text = bridge.answers.get(self.path, (404, "404 page not found\n"))
+                usual = bridge.answers.get(self.path, (404, "404 page not found\n"))
+                status, text = bridge.first.pop(self.path, usual)
                 self.send_response(status)
                 if bridge.location:
                     self.send_header("location", bridge.location)

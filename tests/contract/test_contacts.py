@@ -97,3 +97,18 @@ def test_a_wish_never_expires(table: Table) -> None:
     assert ends is not None
     assert "ttl" not in kept
     assert ends["ttl"] == (NOON + 1 + 400 * DAY) // SECOND
+    assert contacts.save(replace(silent, preference=STOP, version=1))
+    kept = table.get(f"CONTACT#{samples.ORGANIZATION}#{silent.id}", "CONTACT")
+    assert kept is not None
+    assert "ttl" not in kept
+
+
+def test_a_contact_without_a_date_does_not_expire_at_once(table: Table) -> None:
+    """What was just learned of a person, their other names, would count as four hundred days after 1970."""
+    from chalicelib.adapters.dynamodb.contacts import DynamoContacts  # noqa: PLC0415 - as above
+
+    blank = Contact(samples.an_id("con"), samples.ORGANIZATION, aliases=(LID,))
+    DynamoContacts(table).save(blank)
+    item = table.get(f"CONTACT#{samples.ORGANIZATION}#{blank.id}", "CONTACT")
+    assert item is not None
+    assert "ttl" not in item

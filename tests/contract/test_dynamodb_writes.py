@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.awsrequest import AWSResponse
 
 from chalicelib.adapters.dynamodb.intents import DynamoIntents
 from chalicelib.adapters.dynamodb.leases import DynamoLeases
-from chalicelib.adapters.dynamodb.organizations import DynamoGateViews
+from chalicelib.adapters.dynamodb.organizations import DynamoDirectory, DynamoGateViews
 from chalicelib.adapters.dynamodb.table import Table
 from chalicelib.application.ports.leases import LeaseKind
 from chalicelib.domain.control import Lease
 from chalicelib.domain.errors import VersionConflict
+from chalicelib.domain.instance import JournalType
 from chalicelib.domain.usage import Usage
 from tests import aws
 from tests.contract import samples
@@ -37,7 +39,8 @@ def retrying(client: DynamoDBClient) -> Table:
     def lose(attempts: int, **_: object) -> int | None:
         return 0 if attempts == 1 else None
 
-    client.meta.events.register_first("needs-retry.dynamodb.PutItem", lose)  # type: ignore[arg-type]  # it may answer
+    for operation in ("PutItem", "TransactWriteItems"):
+        client.meta.events.register_first(f"needs-retry.dynamodb.{operation}", lose)  # type: ignore[arg-type]  # it may answer
     return Table(client, aws.TABLE)
 
 
@@ -52,8 +55,25 @@ def once(client: DynamoDBClient, operation: str, action: Callable[[], object]) -
     client.meta.events.register_first(f"before-call.dynamodb.{operation}", act)
 
 
+def conflict(client: DynamoDBClient, operation: str, error: dict[str, Any], status: int = 400) -> None:
+    """Answer the next call as DynamoDB does while somebody else's transaction holds an item; AWS in memory never does.
+
+    Args:
+        client: Whose next call.
+        operation: The call's name.
+        error: The answer.
+        status: Its HTTP status.
+    """
+    waiting = [(AWSResponse("", status, {}, None), {**error, "ResponseMetadata": {}})]  # type: ignore[arg-type]  # unread
+
+    def answer(**_: object) -> Any:  # noqa: ANN401 - a response, or nothing
+        return waiting.pop() if waiting else None
+
+    client.meta.events.register_first(f"before-call.dynamodb.{operation}", answer)
+
+
 def test_the_network_really_loses_answers(retrying: Table) -> None:
-    """The four tests below would prove nothing."""
+    """The five tests below would prove nothing."""
     answer = retrying.client.put_item(TableName=aws.TABLE, Item={"pk": {"S": "a"}, "sk": {"S": "b"}})
     assert answer["ResponseMetadata"]["RetryAttempts"] == 1
 
@@ -83,6 +103,66 @@ def test_a_retried_lease_is_ones_own(retrying: Table) -> None:
     leases, lease = DynamoLeases(retrying), Lease(NOON, NOON + 30_000, 1)
     assert leases.take(LeaseKind.LANE, samples.INSTANCE, "a", lease)
     assert not leases.take(LeaseKind.LANE, samples.INSTANCE, "b", lease)
+
+
+def test_a_retried_change_of_a_number_is_ones_own(retrying: Table) -> None:
+    """A pause would be refused as somebody else's although it holds, or stand in the journal twice."""
+    directory = DynamoDirectory(retrying)
+    assert directory.put_instance(samples.instance().noting(JournalType.CREATED, NOON, "client key_1"))
+    [created] = directory.journal(samples.INSTANCE, None, 9).entries
+    assert created.type is JournalType.CREATED
+    known = directory.instance(samples.ORGANIZATION, samples.INSTANCE)
+    assert known is not None
+    assert known.version == 1
+
+
+@pytest.mark.parametrize("held", ["number", "journal"])
+def test_a_number_that_another_transaction_holds_is_a_conflict(table: Table, client: DynamoDBClient, held: str) -> None:
+    """Two operators at once: one of them would see a server error instead of having the change made a moment later."""
+    codes = ["TransactionConflict", "None"] if held == "number" else ["None", "TransactionConflict"]
+    reasons = [{"Code": code} for code in codes]
+    error = {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": reasons}
+    conflict(client, "TransactWriteItems", error)
+    directory, changed = (
+        DynamoDirectory(Table(client, aws.TABLE)),
+        samples.instance().noting(JournalType.CREATED, 1, "x"),
+    )
+    assert not directory.put_instance(changed)
+    assert DynamoDirectory(table).instance(samples.ORGANIZATION, samples.INSTANCE) is None
+    assert directory.put_instance(changed)
+
+
+def test_a_plain_write_that_meets_a_transaction_is_a_conflict(client: DynamoDBClient, table: Table) -> None:
+    """A send that went well would count as failed because somebody renamed the number at that moment."""
+    conflict(client, "PutItem", {"Error": {"Code": "TransactionConflictException"}})
+    directory = DynamoDirectory(Table(client, aws.TABLE))
+    assert not directory.put_instance(samples.instance())
+    assert DynamoDirectory(table).instance(samples.ORGANIZATION, samples.INSTANCE) is None
+    assert directory.put_instance(samples.instance())
+
+
+def test_a_retry_that_meets_a_transaction_is_still_ones_own(retrying: Table) -> None:
+    """A change that was made would be made again on top of itself: a failed scan would count twice."""
+    sent: list[object] = []
+
+    def held(request: object, **_: object) -> AWSResponse | None:
+        sent.append(request)
+        answer = AWSResponse("", 400, {}, None)  # type: ignore[arg-type]  # its content is given
+        answer._content = b'{"__type":"TransactionConflictException"}'  # type: ignore[attr-defined]  # noqa: SLF001 - as it is read from the wire
+        return answer if len(sent) == 2 else None
+
+    retrying.client.meta.events.register_first("before-send.dynamodb.PutItem", held)  # type: ignore[arg-type]  # it may answer
+    assert DynamoDirectory(retrying).put_instance(samples.instance())
+    assert len(sent) == 2
+
+
+def test_a_transaction_cancelled_for_another_reason_is_an_error(client: DynamoDBClient) -> None:
+    """A table that throttles would look like a crowd of operators, and nobody would be alarmed."""
+    error = {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": [{"Code": "ThrottlingError"}]}
+    conflict(client, "TransactWriteItems", error)
+    changed = samples.instance().noting(JournalType.CREATED, NOON, "client key_1")
+    with pytest.raises(client.exceptions.TransactionCanceledException):
+        DynamoDirectory(Table(client, aws.TABLE)).put_instance(changed)
 
 
 def test_of_two_concurrent_creators_one_wins(table: Table, client: DynamoDBClient) -> None:

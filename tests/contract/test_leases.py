@@ -75,3 +75,14 @@ def test_kinds_of_leases_do_not_meet(store: Store) -> None:
     """A reader of the panel would hold up every send of the number."""
     assert _take(store, samples.INSTANCE, "a", END, NOON)
     assert store.leases.take(LeaseKind.PROBE, samples.INSTANCE, "b", Lease(NOON, END, 1))
+    store.leases.release(LeaseKind.PROBE, samples.INSTANCE, "b")
+    assert store.leases.held(LeaseKind.PROBE, [samples.INSTANCE]) == {}
+    assert store.leases.held(LANE, [samples.INSTANCE]) == {samples.INSTANCE: Lease(NOON, END, 3)}
+
+
+def test_leases_of_many_numbers_are_read_at_once(store: Store) -> None:
+    """An organization with many numbers would be told that all is paused while the last ones still send."""
+    names = [samples.an_id("ins", number) for number in range(110)]
+    for name in names:
+        _take(store, name, "a", END, NOON)
+    assert store.leases.held(LANE, names) == dict.fromkeys(names, Lease(NOON, END, 3))

@@ -86,6 +86,14 @@ def test_a_journal_is_read_page_by_page(store: Store) -> None:
     assert seen == [4, 3, 2, 1, 0]
 
 
+def test_a_number_without_news_has_no_journal(store: Store) -> None:
+    """A number that nothing ever happened to could not be shown, and an id that nobody has would be an error."""
+    store.directory.put_instance(samples.instance())
+    for name in (samples.INSTANCE, samples.an_id("ins", 2)):
+        page = store.directory.journal(name, None, 10)
+        assert (page.entries, page.after) == ((), None)
+
+
 def test_numbers_are_listed_page_by_page(store: Store) -> None:
     """A number would be missing from the panel, or stand there twice."""
     names = [samples.an_id("ins", number) for number in range(5)]

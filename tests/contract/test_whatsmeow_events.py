@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -64,6 +65,10 @@ def written(text: str = "SAIR", message: object = None, **info: object) -> bytes
         ("LoggedOut", {}, Report(Connection.LOGGED_OUT, Cause.LOGGED_OUT_ON_PHONE)),
         ("ConnectFailure", {"Reason": 503, "Message": "?"}, Report(Connection.ERROR, Cause.CONNECT_FAILED)),
         ("ConnectFailure", {"Reason": 406}, Report(Connection.LOGGED_OUT, Cause.ACCOUNT_BANNED)),
+        ("ConnectFailure", {"Reason": 405}, Report(Connection.ERROR, Cause.CLIENT_OUTDATED)),
+        ("ConnectFailure", "none", Report(Connection.ERROR, Cause.CONNECT_FAILED)),
+        ("LoggedOut", {"Reason": 405}, Report(Connection.LOGGED_OUT, Cause.LOGGED_OUT_ON_PHONE)),
+        ("StreamReplaced", {}, Report(Connection.DISCONNECTED, Cause.CONNECTION_LOST)),
         ("PairPasskeyRequest", {}, Report(Connection.PASSKEY_REQUIRED)),
         (
             "TemporaryBan",
@@ -98,7 +103,10 @@ def test_both_names_of_a_hidden_writer_are_taken() -> None:
     [
         ({"conversation": "oi"}, "oi"),
         ({"extendedTextMessage": {"text": "SAIR", "contextInfo": {"stanzaID": WIRE_ID}}}, "SAIR"),
+        ({"buttonsResponseMessage": {"Response": {"SelectedDisplayText": "Parar"}}}, "Parar"),
         ({"buttonsResponseMessage": {"selectedDisplayText": "Parar"}}, "Parar"),
+        ({"templateButtonReplyMessage": {"selectedDisplayText": "Parar"}}, "Parar"),
+        ({"interactiveResponseMessage": {"body": {"text": "Sair da lista"}}}, "Sair da lista"),
         ({"listResponseMessage": {"title": "Cancelar"}}, "Cancelar"),
         ({"imageMessage": {"caption": "SAIR"}}, ""),
         ({"conversation": 7, "extendedTextMessage": "x"}, ""),
@@ -114,8 +122,18 @@ def test_the_text_is_found_where_it_stands(message: object, text: str) -> None:
     assert heard.text == text
 
 
+def test_a_device_kept_by_meta_is_its_person() -> None:
+    """A customer who answers from such a business account would be nobody, and could not opt out."""
+    [heard] = events_of(written(Sender="553187654321:99@hosted", SenderAlt="99887766554433:99@hosted.lid"))
+    assert isinstance(heard, Inbound)
+    assert heard.sender == (*SHOWN, HIDDEN)
+
+
 def test_what_nobody_wrote_to_us_is_left_alone() -> None:
     """What the owner types on the phone, or a status update, would count as a customer's answer."""
+    for nobody in ("0@s.whatsapp.net", "867051314767696@bot", "1234@msgr"):
+        assert list(events_of(written(Chat=nobody, Sender=nobody))) == []
+    assert list(events_of(written(Chat="120363041234567890@g.us", Sender="867051314767696@bot"))) == []
     assert list(events_of(written(IsFromMe=True))) == []
     assert list(events_of(written(Chat="status@broadcast"))) == []
     assert list(events_of(written(Chat="1203630@newsletter"))) == []
@@ -135,6 +153,49 @@ def test_a_receipt_shows_the_hidden_name_of_its_receiver() -> None:
     assert in_group.recipient == ()
 
 
+def test_a_receipt_by_our_own_device_names_the_other_person() -> None:
+    """Our own number would become a name of the customer, and every customer of ours the same person."""
+    facts = {"MessageIDs": [WIRE_ID], "Timestamp": "2026-01-31T12:00:00Z", "IsFromMe": True}
+    people = {"Sender": "5511900000000:3@s.whatsapp.net", "Chat": HIDDEN.value, "RecipientAlt": SHOWN[1].value}
+    [receipt] = events_of(body("ReadReceipt", facts | people, state="Delivered"))
+    assert isinstance(receipt, Receipt)
+    assert receipt.recipient == (HIDDEN, *SHOWN)
+
+
+PLACES = (
+    ("type",),
+    ("state",),
+    ("event",),
+    *(("event", name) for name in ("Info", "Message", "MessageIDs", "Timestamp", "Chat", "Sender", "Reason", "Code")),
+    *(("event", "Info", name) for name in ("Chat", "Sender", "SenderAlt", "IsFromMe", "ID", "Timestamp", "PushName")),
+    ("event", "Message", "conversation"),
+    ("event", "Expire"),
+)
+HOSTILE = (
+    *("null", "true", "-5", "0.5", "NaN", "1e999", "9" * 4_000, "9" * 5_000, "[]", "{}", '"\\ud83d"', '"\\u0000"'),
+    *("[" * depth + "]" * depth for depth in (400, 900, 980, 990, 995, 1_000)),
+    '{"a":' * 900 + "1" + "}" * 900,
+)
+
+
+@pytest.mark.parametrize("kind", ["Message", "ReadReceipt", "LoggedOut", "TemporaryBan", "ConnectFailure"])
+@pytest.mark.parametrize("place", PLACES, ids=".".join)
+def test_a_hostile_shape_is_a_fact_or_refused(kind: str, place: tuple[str, ...]) -> None:
+    """One crafted webhook would crash the worker again and again, and hold up every receipt behind it."""
+    for value in HOSTILE:
+        event = json.loads(written())
+        event |= {"type": kind, "state": "Read"}
+        event["event"] |= {"MessageIDs": [WIRE_ID], "Timestamp": "2026-01-31T12:00:00Z", "Code": 101, "Expire": 5}
+        inner = event
+        for name in place[:-1]:
+            inner = inner[name]
+        inner[place[-1]] = "HERE"
+        with suppress(InvalidInput):
+            for fact in events_of(json.dumps(event).replace('"HERE"', value).encode()):
+                texts = (fact.text, fact.name or "", fact.message_id) if isinstance(fact, Inbound) else ()
+                "".join(texts).encode()
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -146,7 +207,9 @@ def test_a_receipt_shows_the_hidden_name_of_its_receiver() -> None:
         written(ID=5),
         written(ID="x" * 500),
         written(Sender="", SenderAlt=None),
+        written(ID="half \ud83d"),
         written(Sender="somebody"),
+        written(Sender="5\N{ARABIC-INDIC DIGIT ONE}87654321@s.whatsapp.net"),
         written(Timestamp="0001-01-01T00:00:00Z"),
         written(Timestamp=None),
         body("TemporaryBan", {}),

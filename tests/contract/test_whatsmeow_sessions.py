@@ -179,12 +179,21 @@ def test_a_reaction_names_its_message(paired: WhatsmeowProvider, driver: Driver,
     assert (message["type"], message["body"]) == ("reaction", f"👍 {on}")
 
 
+def test_a_reaction_to_an_intent_that_cannot_exist_is_not_sent(paired: WhatsmeowProvider, driver: Driver) -> None:
+    """One message with a mistyped id would crash the batch and leave its other messages in doubt."""
+    outcome = paired.send(INSTANCE, _carrying(Reaction("👍", "int_nonsense")))
+    assert isinstance(outcome, NotSent)
+    assert outcome.failure is FailureClass.CONTENT_INVALID
+    assert driver.messages() == []
+
+
 def test_typing_is_shown_and_never_in_the_way(paired: WhatsmeowProvider, driver: Driver) -> None:
     """Showing "typing" would delay or fail the message it announces."""
     paired.typing(INSTANCE, a_message(), 1.0)
     assert [entry["phone"] for entry in driver.log()["requests"] if entry["path"] == "/chat/presence"] == [NUMBER]
     driver.faults(latency_ms=5_000)
     paired.typing(INSTANCE, a_message(), 0.1)
+    paired.typing(INSTANCE, a_message(), 0.0)
 
 
 def test_groups_are_listed(paired: WhatsmeowProvider, driver: Driver) -> None:

@@ -135,7 +135,7 @@ class World:
             journal=self.journal,
         )
         providers = {ProviderName.WHATSMEOW: self.provider}
-        self.writer = InstanceWriter(self.organizations, self.clock)
+        self.writer = InstanceWriter(self.organizations, self.clock, self.ids)
         self.probing = Probing(
             writer=self.writer,
             providers=providers,

@@ -63,6 +63,20 @@ _NONSENSE: dict[str, tuple[object, str]] = {
     "phone too long": (_phone("+5511987654321987654"), "/target/value"),
     "phone very long": (_phone("+" + "5" * 40), "/target/value"),
     "phone as a number": (_phone(5511987654321), "/target/value"),
+    "latitude beyond the pole": (
+        wish(content={"type": "LOCATION", "latitude": 90.1, "longitude": 0}),
+        "/content/latitude",
+    ),
+    "a place nowhere": (wish(content={"type": "LOCATION", "latitude": 1}), "/content/longitude"),
+    "a reaction that is a word": (
+        wish(content={"type": "REACTION", "emoji": "remove", "reacts_to": "3A01"}),
+        "/content/emoji",
+    ),
+    "a reaction to nothing": (wish(content={"type": "REACTION", "emoji": "👍", "reacts_to": ""}), "/content/reacts_to"),
+    "a reaction to no intent": (
+        wish(content={"type": "REACTION", "emoji": "👍", "reacts_to": "int_1"}),
+        "/content/reacts_to",
+    ),
     "unknown content type": (wish(content={"type": "IMAGE", "text": "Oi"}), "/content/type"),
     "empty text": (_text(""), "/content/text"),
     "blank text": (_text(" \n\t"), "/content/text"),

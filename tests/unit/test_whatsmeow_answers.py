@@ -54,6 +54,28 @@ RECORDED = [
     (500, "error sending message: websocket not connected", UNKNOWN),
     (500, "error sending message: context canceled", UNKNOWN),
     (500, "error sending message: context deadline exceeded", UNKNOWN),
+    (500, "error sending message: frame socket is closed", UNKNOWN),
+    (500, "error sending message: failed to write msg: use of closed network connection", UNKNOWN),
+    (500, "error sending message: failed to send message node: frame socket is closed", FailureClass.INSTANCE_DOWN),
+    (500, "error sending message: server returned error 403", FailureClass.TRANSIENT),
+    (
+        500,
+        "error sending message: failed to get device list: info query returned status 429: rate-overlimit",
+        FailureClass.THROTTLED,
+    ),
+    (
+        500,
+        "error sending message: failed to get device list: missing <usync> element in response to usync query",
+        FailureClass.TRANSIENT,
+    ),
+    (500, "error sending message: can't send message to unknown server msgr", FailureClass.RECIPIENT_INVALID),
+    (
+        500,
+        "error sending message: message recipient must be a user JID with no device part",
+        FailureClass.RECIPIENT_INVALID,
+    ),
+    (400, "missing Latitude in Payload", FailureClass.CONTENT_INVALID),
+    (400, "could not parse Group JID", FailureClass.RECIPIENT_INVALID),
     (400, "missing Body in Payload", FailureClass.CONTENT_INVALID),
     (400, "could not decode Payload", FailureClass.CONTENT_INVALID),
     (400, "could not parse Phone", FailureClass.RECIPIENT_INVALID),
@@ -66,6 +88,11 @@ RECORDED = [
     (500, "Error sending message: server returned error 400", FailureClass.TRANSIENT),
     (500, "Error sending message: Timed out waiting for message send response", UNKNOWN),
     (500, "Error sending message: websocket disconnected before message send returned response", UNKNOWN),
+    (500, "Error sending message: write tcp 10.0.0.2:5222->157.240.0.1:443: broken pipe", UNKNOWN),
+    (500, "Error sending message: websocket: close sent", UNKNOWN),
+    (500, "Error sending message: info query returned status 429: rate-overlimit", FailureClass.THROTTLED),
+    (400, "Missing Body in Payload", FailureClass.CONTENT_INVALID),
+    (400, "Could not parse Phone", FailureClass.RECIPIENT_INVALID),
     (401, "Unauthorized", FailureClass.AUTH),
     # nobody's words yet
     (500, "", UNKNOWN),
@@ -85,6 +112,11 @@ def test_a_recorded_text_has_its_class(status: int, text: str, failure: FailureC
         assert outcome.failure is failure
 
 
+def test_every_class_of_failure_is_said_by_some_build() -> None:
+    """A class that no answer leads to would be dead weight, or hide that its answer is taken for something else."""
+    assert {failure for _, _, failure in RECORDED if failure is not UNKNOWN} == set(FailureClass)
+
+
 @pytest.mark.parametrize(
     ("status", "body", "failure"),
     [
@@ -98,6 +130,9 @@ def test_a_recorded_text_has_its_class(status: int, text: str, failure: FailureC
         (200, '{"code":200,"data":{"Details":"Sent","Id', UNKNOWN),
         (200, b"\xff\xfe", UNKNOWN),
         (200, "[" * 100_000, UNKNOWN),
+        (429, "slow down", FailureClass.THROTTLED),
+        (500, '{"code":500,"success":false,"error":' + "[" * 900 + "]" * 900 + "}", UNKNOWN),
+        (500, '{"code":500,"success":false,"error":"half \\ud83d"}', UNKNOWN),
     ],
 )
 def test_a_body_that_is_no_envelope_has_its_class(status: int, body: str | bytes, failure: FailureClass | None) -> None:
@@ -105,6 +140,7 @@ def test_a_body_that_is_no_envelope_has_its_class(status: int, body: str | bytes
     outcome = read(status, body)
     if failure is UNKNOWN:
         assert isinstance(outcome, Unknown)
+        outcome.detail.encode()
     else:
         assert isinstance(outcome, NotSent)
         assert outcome.failure is failure

@@ -129,9 +129,9 @@ def _class(status: Status) -> str:
     return "IN_FLIGHT" if status in _IN_FLIGHT else status
 
 
-def shard_of(intent_id: str) -> int:
-    """The wake shard of an intent."""
-    return zlib.crc32(intent_id.encode()) % SHARDS
+def shard_of(name: str) -> int:
+    """The wake shard of an intent or an instance, by its id."""
+    return zlib.crc32(name.encode()) % SHARDS
 
 
 def _alarm_keys(intent: Intent) -> Item:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import struct
-import zlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from chalicelib.adapters.dynamodb.intents import SHARDS
+from chalicelib.adapters.dynamodb.intents import shard_of
 from chalicelib.adapters.dynamodb.packing import pack, unpack
 from chalicelib.adapters.dynamodb.table import packed
 from chalicelib.application.ports.directory import ApiKey, InstancePage, JournalPage
@@ -192,7 +191,7 @@ def _look_keys(instance: Instance) -> Item:
     due = next_look(instance)
     if due is None:
         return {}
-    return {"wake_pk": f"LOOK#{zlib.crc32(instance.id.encode()) % SHARDS}", "wake_sk": f"{due:013d}#{instance.id}"}
+    return {"wake_pk": f"LOOK#{shard_of(instance.id)}", "wake_sk": f"{due:013d}#{instance.id}"}
 
 
 def _news(instance: Instance, index: int, entry: JournalEntry) -> Item:

@@ -62,7 +62,7 @@ class Table:
         """Write an item if the stored one meets ``condition``, and new ones ``beside`` it: all or nothing.
 
         Every write carries a token of its own, so that an SDK retry of a write that had been applied is recognised
-        as success.
+        as success. Meeting somebody else's transaction on the item is a refusal: the SDK does not repeat such a write.
 
         Returns:
             ``None`` when it was written; the stored item otherwise (empty when there is none).
@@ -86,6 +86,8 @@ class Table:
             self.client.put_item(**put)
         except self.client.exceptions.ConditionalCheckFailedException as refused:
             return _plain(refused.response.get("Item", {}))  # type: ignore[arg-type]
+        except self.client.exceptions.TransactionConflictException:
+            return self._stored(put)
         return None
 
     def _put_together(self, put: dict[str, Any], beside: Sequence[Item]) -> Item | None:
@@ -94,11 +96,17 @@ class Table:
         try:
             self.client.transact_write_items(TransactItems=writes)
         except self.client.exceptions.TransactionCanceledException as refused:
-            reason: Any = refused.response["CancellationReasons"][0]
-            if reason["Code"] != "ConditionalCheckFailed":
-                raise
-            return _plain(reason.get("Item", {}))
+            reasons: Any = refused.response["CancellationReasons"]
+            if reasons[0]["Code"] == "ConditionalCheckFailed":
+                return _plain(reasons[0].get("Item", {}))
+            if any(reason["Code"] == "TransactionConflict" for reason in reasons):
+                return self._stored(put)
+            raise
         return None
+
+    def _stored(self, put: dict[str, Any]) -> Item:
+        """What is stored now where ``put`` would write: perhaps it was written, and only its repetition refused."""
+        return self.get(put["Item"]["pk"]["S"], put["Item"]["sk"]["S"]) or {}
 
     def put_version(self, item: Item, based_on: int, beside: Sequence[Item] = ()) -> Item | None:
         """Write an item whose stored version (attribute ``v``) must be ``based_on`` (0: there is none), see above."""

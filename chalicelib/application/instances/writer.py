@@ -13,9 +13,11 @@ if TYPE_CHECKING:
 
     from chalicelib.application.ports.clock import Clock
     from chalicelib.application.ports.directory import Directory
+    from chalicelib.application.ports.ids import Ids
     from chalicelib.domain.instance import Instance
 
 _TRIES = 8
+_FIRST_PAUSE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class InstanceWriter:
 
     directory: Directory
     clock: Clock
+    ids: Ids
 
     def get(self, organization_id: str, instance_id: str) -> Instance:
         """An instance.
@@ -47,7 +50,8 @@ class InstanceWriter:
             TransitionRefused: The change is not allowed.
             VersionConflict: Others kept writing.
         """
-        for _ in range(_TRIES):
+        for attempt in range(_TRIES):
+            self.clock.sleep(self.ids.draw() * _FIRST_PAUSE * attempt)
             before = self.get(organization_id, instance_id)
             after = change(before, self.clock.now())
             if after is before:

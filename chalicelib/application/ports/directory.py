@@ -87,7 +87,7 @@ class Directory(Protocol):
         """Store an instance derived from the one at ``instance.version``, and its news in its journal: all or nothing.
 
         Returns:
-            Whether it was stored; ``False`` when somebody else changed it first.
+            Whether it was stored; ``False`` when somebody else changed it first, or is changing it now.
         """
 
     def instance(self, organization_id: str, instance_id: str) -> Instance | None:

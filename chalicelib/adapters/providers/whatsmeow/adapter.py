@@ -14,7 +14,7 @@ from chalicelib.adapters.providers.whatsmeow.sending import call_for, recipient_
 from chalicelib.adapters.providers.whatsmeow.session import observe
 from chalicelib.adapters.providers.whatsmeow.texts import text_of
 from chalicelib.adapters.providers.whatsmeow.webhook import CORE_EVENTS, EVENTS, events_of, signed
-from chalicelib.domain.errors import ProviderUnavailable
+from chalicelib.domain.errors import InvalidInput, ProviderUnavailable
 from chalicelib.domain.outcome import FailureClass, NotSent, Unknown
 
 if TYPE_CHECKING:
@@ -105,7 +105,10 @@ class WhatsmeowProvider:
 
     def send(self, instance: Instance, message: Message) -> Outcome:
         """Send one message; one request, whatever comes of it."""
-        call = call_for(message)
+        try:
+            call = call_for(message)
+        except InvalidInput as error:
+            return NotSent(FailureClass.CONTENT_INVALID, str(error))
         try:
             answer = self._bridge.send(instance.id, call.path, call.body)
         except urllib3.exceptions.HTTPError as error:

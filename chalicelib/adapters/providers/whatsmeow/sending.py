@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.adapters.providers.whatsmeow.message_id import intent_of, message_id
-from chalicelib.domain.values import Location, Reaction, Text
+from chalicelib.domain.errors import InvalidInput
+from chalicelib.domain.values import Location, Reaction, Text, is_id
 
 if TYPE_CHECKING:
     from chalicelib.application.ports.provider import Message
@@ -27,7 +28,11 @@ class Call:
 
 
 def call_for(message: Message) -> Call:
-    """The call that sends a message."""
+    """The call that sends a message.
+
+    Raises:
+        InvalidInput: It is a reaction to an intent that cannot exist.
+    """
     wire_id = message_id(message.intent_id, message.generation)
     phone, content = recipient_of(message), message.content
     if isinstance(content, Text):
@@ -52,5 +57,7 @@ def recipient_of(message: Message) -> str:
 def _reacted_to(reaction: Reaction) -> str:
     wanted = reaction.reacts_to
     if wanted.startswith("int_"):
+        if not is_id(wanted, "int"):
+            raise InvalidInput("the reaction names an intent that cannot exist", "/content/reacts_to")
         return _OWN + message_id(wanted, 0)
     return _OWN + wanted if intent_of(wanted) else wanted

@@ -7,8 +7,22 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, Field
 
 from chalicelib.application.intake import Draft
-from chalicelib.domain.values import Category, Location, Origin, Purpose, Reaction, Target, TargetKind, Text
+from chalicelib.domain.values import Category, Location, Origin, Purpose, Reaction, Target, TargetKind, Text, is_id
 from chalicelib.entrypoints.http.schemas.fields import InstanceId, Instant, Phone, Strict, millis, visible
+
+
+def _emoji(value: str) -> str:
+    """Something drawn: to some providers a word is a command."""
+    if any(letter.isalnum() and letter.isascii() and not letter.isdigit() for letter in visible(value)):
+        raise ValueError("must be an emoji")
+    return value
+
+
+def _message(value: str) -> str:
+    """The id of an intent of ours, well-formed, or whatever WhatsApp calls a message."""
+    if value.startswith("int_") and not is_id(value, "int"):
+        raise ValueError("is no id of a message intent")
+    return value
 
 
 class PhoneTarget(Strict):
@@ -46,8 +60,10 @@ class ReactionContent(Strict):
     """An emoji on a message: on one of ours by its intent's id, on any by its id on WhatsApp."""
 
     type: Literal["REACTION"]
-    emoji: Annotated[str, Field(min_length=1, max_length=16), AfterValidator(visible)]
-    reacts_to: Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[A-Za-z0-9_.:@=-]+$")]
+    emoji: Annotated[str, Field(min_length=1, max_length=16), AfterValidator(_emoji)]
+    reacts_to: Annotated[
+        str, Field(min_length=1, max_length=128, pattern=r"^[A-Za-z0-9_.:@=-]+$"), AfterValidator(_message)
+    ]
 
     def content(self) -> Reaction:
         """The domain's view of it."""

@@ -1,0 +1,90 @@
+"""DynamoDB only: what an older or a newer version wrote still loads, so that a deployment never loses anything."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from chalicelib.adapters.dynamodb.codes import DynamoCodes
+from chalicelib.adapters.dynamodb.contents import DynamoContents
+from chalicelib.adapters.dynamodb.intents import DynamoIntents
+from chalicelib.adapters.dynamodb.leases import DynamoLeases
+from chalicelib.adapters.dynamodb.organizations import DynamoDirectory
+from chalicelib.adapters.dynamodb.packing import pack, unpack
+from chalicelib.application.ports.codes import Code
+from chalicelib.application.ports.leases import LeaseKind
+from chalicelib.domain.contact import Contact
+from chalicelib.domain.control import Lease
+from chalicelib.domain.instance import Instance, InstancePurpose, Provider
+from chalicelib.domain.values import MINUTE, SECOND, Text
+from tests.contract import samples
+from tests.contract.test_contacts import a_contact
+from tests.contract.test_numbers import full_instance
+from tests.fakes.clock import NOON
+
+if TYPE_CHECKING:
+    from chalicelib.adapters.dynamodb.table import Item, Table
+    from chalicelib.domain.organization import Organization
+
+FULL = [full_instance(), samples.organization(), a_contact()]
+
+
+def stored(table: Table, pk: str, sk: str) -> Item:
+    """An item that must be there."""
+    item = table.get(pk, sk)
+    assert item is not None
+    return item
+
+
+def test_a_number_from_before_its_fields_existed_loads(table: Table) -> None:
+    """After a deployment that adds a field no number could be loaded, and nothing would be sent."""
+    body = {"id": samples.INSTANCE, "name": "Vendas", "provider": "whatsmeow", "purpose": "MIXED", "created_at": NOON}
+    known = Instance(samples.INSTANCE, "org_1", "Vendas", Provider.WHATSMEOW, InstancePurpose.MIXED, NOON, version=7)
+    table.put({"pk": "ORG#org_1", "sk": f"GATE#INST#{samples.INSTANCE}", "body": json.dumps(body), "v": 7})
+    assert DynamoDirectory(table).instance("org_1", samples.INSTANCE) == known
+
+
+@pytest.mark.parametrize("known", FULL)
+def test_a_field_from_a_newer_version_is_passed_over(known: Instance | Organization | Contact) -> None:
+    """While two versions run side by side, the older one could load nothing that the newer one wrote."""
+    body = json.loads(pack(known)) | {"a_field_to_come": {"x": 1}}
+    assert unpack(type(known), json.dumps(body)) == known
+
+
+@pytest.mark.parametrize("known", FULL)
+def test_enumerations_come_back_as_themselves(known: Instance | Organization | Contact) -> None:
+    """A state that only looks right, a bare text, would fail every comparison by identity: nothing is connected."""
+    back = unpack(type(known), pack(known))
+    assert repr(back) == repr(known)
+
+
+def test_a_field_at_its_default_is_not_stored() -> None:
+    """Items would grow with every field we add, until each write costs double."""
+    assert set(json.loads(pack(Contact("con_1", "org_1", phone="+551")))) == {"id", "organization_id", "phone"}
+
+
+def test_a_request_from_before_contents_had_a_type_is_a_text(table: Table) -> None:
+    """Every message that waited during the deployment would be lost."""
+    intents, intent = DynamoIntents(table), samples.approved()
+    intents.create(intent)
+    item = stored(table, f"INTENT#{intent.id}", "INTENT")
+    table.put(item | {"req": json.dumps(json.loads(str(item["req"]))[:-1])})
+    assert intents.get(intent.id) == intent
+
+
+def test_a_text_from_before_there_were_other_contents_loads(table: Table) -> None:
+    """The text of every waiting message would be gone."""
+    intent = samples.pending()
+    sk = f"CONTENT#{intent.request.fingerprint}"
+    table.put({"pk": f"INTENT#{intent.id}", "sk": sk, "body": '["TEXT","Olá"]'})
+    assert DynamoContents(table).get_many([intent]) == {intent.id: Text("Olá")}
+
+
+def test_what_is_kept_for_a_moment_ends_by_itself(table: Table) -> None:
+    """A code that opens somebody's WhatsApp, and the traces of workers that died, would be kept for ever."""
+    DynamoCodes(table).put(samples.INSTANCE, Code("data:,", NOON, 1))
+    DynamoLeases(table).take(LeaseKind.LANE, samples.INSTANCE, "a", Lease(NOON, NOON + MINUTE, 1))
+    assert stored(table, f"INST#{samples.INSTANCE}", "CODE")["ttl"] == (NOON + 10 * MINUTE) // SECOND
+    assert int(stored(table, f"INST#{samples.INSTANCE}", "LANE")["ttl"]) > (NOON + MINUTE) // SECOND
