@@ -144,6 +144,7 @@ class Hook:
 
     raw: bytes
     signature: str | None
+    host: str
 
     @property
     def json(self) -> Any:  # noqa: ANN401 - the shape is what the tests look at
@@ -164,7 +165,7 @@ class Receiver:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 raw = self.rfile.read(int(self.headers["content-length"]))
-                receiver.hooks.append(Hook(raw, self.headers.get("x-hmac-signature")))
+                receiver.hooks.append(Hook(raw, self.headers.get("x-hmac-signature"), self.headers["host"]))
                 self.send_response(receiver.statuses.pop(0) if receiver.statuses else 200)
                 self.send_header("content-length", "0")
                 self.end_headers()

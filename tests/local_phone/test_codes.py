@@ -80,3 +80,19 @@ def test_a_phone_can_insist_on_a_passkey(driver: Driver) -> None:
     driver.control(f"{SESSION}/passkey", {"required": False})
     driver.connect()
     assert driver.control(f"{SESSION}/scan").status == 200
+
+
+def test_a_new_cycle_follows_the_last_code(driver: Driver) -> None:
+    """A person who was too slow once could never pair."""
+    driver.add_user()
+    driver.connect()
+    first = shown(driver)
+    eventually(lambda: driver.status()["connected"] is False)
+    assert driver.call("GET", "/session/qr").error == "no session"
+    driver.connect()
+    assert shown(driver) not in ("", first)
+
+
+def test_the_real_codes_last_160_seconds() -> None:
+    """The panel's countdown would be tried against another clock than WhatsApp's."""
+    assert (len(Timings().codes), Timings().codes[0], sum(Timings().codes)) == (6, 60, 160)

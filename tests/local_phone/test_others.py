@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -122,12 +122,38 @@ def test_a_ban_for_good_is_a_logout_with_its_reason(driver: Driver, receiver: Re
 
 def test_a_lost_socket_comes_back(tmp_path: Path, receiver: Receiver) -> None:
     """Every hiccup of a network would look like the end of a number."""
-    with LocalPhone(state=tmp_path, admin_token=ADMIN, timings=FAST) as phone:
+    with LocalPhone(state=tmp_path, admin_token=ADMIN, timings=replace(FAST, reconnect=0.3)) as phone:
         driver = Driver(phone.url)
         told(driver, receiver)
         driver.control(f"{SESSION}/disconnect")
-        receiver.wait_for("Disconnected")
         assert driver.status()["connected"] is False
+        assert driver.control(f"{SESSION}/disconnect").status == 409
+        receiver.wait_for("Disconnected")
+        receiver.wait_for("Connected", 2)
+        assert driver.status()["loggedIn"] is True
+
+
+def test_a_ban_outlives_a_lost_socket(tmp_path: Path, receiver: Receiver) -> None:
+    """A banned number would seem to be well again by itself."""
+    with LocalPhone(state=tmp_path, admin_token=ADMIN, timings=replace(FAST, reconnect=0.1)) as phone:
+        driver = Driver(phone.url)
+        told(driver, receiver)
+        driver.control(f"{SESSION}/disconnect")
+        driver.control(f"{SESSION}/ban", {"code": 101, "seconds": 600})
+        driver.paired(name="ins_02", token="token-2")
+        driver.control("sessions/ins_02/disconnect")
+        eventually(lambda: driver.call("GET", "/session/status", token="token-2").data["connected"])
+        assert driver.status()["connected"] is False
+
+
+def test_a_ban_ends(driver: Driver, receiver: Receiver) -> None:
+    """Whether sending goes on after a ban could not be tried."""
+    told(driver, receiver)
+    driver.control(f"{SESSION}/ban", {"seconds": 1})
+    driver.connect(subscribe=EVERYTHING)
+    assert driver.status()["connected"] is False
+    eventually(lambda: driver.connect(subscribe=EVERYTHING) and driver.status()["loggedIn"])
+    assert driver.send().status == 200
 
 
 def test_an_outdated_client_is_shown_the_door(driver: Driver, receiver: Receiver) -> None:
@@ -151,19 +177,76 @@ def test_a_reachout_lock_spares_those_who_wrote(driver: Driver) -> None:
     assert "463" in driver.send("ID3", Phone="5511900000009").error
 
 
-def test_a_fault_can_be_one_numbers_own(driver: Driver) -> None:
-    """One slow number could not be tried beside a fast one."""
+def test_a_reachout_lock_knows_people_by_all_their_names(driver: Driver) -> None:
+    """A customer who wrote first would be locked out by a ninth digit or a hidden name, and so would every group."""
     driver.paired()
-    driver.paired(name="ins_02", token="token-2")
-    driver.faults(answer="error", instance_id="ins_02", latency_ms=300, slow_status=True)
-    started = time.monotonic()
-    assert driver.send().status == 200
-    assert driver.status()["connected"] is True
-    assert time.monotonic() - started < 0.3
-    assert driver.send(token="token-2").status == 500
-    started = time.monotonic()
-    driver.call("GET", "/session/status", token="token-2")
-    assert time.monotonic() - started >= 0.3
+    driver.control(f"{SESSION}/reachout-lock", {"seconds": 60})
+    driver.control(f"{SESSION}/reply", {"from": "5531987654321", "lid": "998877", "text": "oi"})
+    for index, known in enumerate(("5531987654321", "553187654321", "998877@lid", "120363@g.us")):
+        assert driver.send(f"ID{index}", Phone=known).status == 200, known
+    assert driver.send("ID9", Phone="778899@lid").status == 500
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        (f"{SESSION}/reply", {"from": NUMBER, "text": "oi", "lid": "99@lid"}),
+        (f"{SESSION}/reply", {"from": NUMBER, "text": "oi", "group": "Clientes"}),
+        (f"{SESSION}/groups", {"jid": "Clientes", "name": "Clientes"}),
+        (f"{SESSION}/ban", {"seconds": 0}),
+        (f"{SESSION}/reachout-lock", {"scope": "world"}),
+        ("contacts", {"phone": NUMBER, "lid": "x"}),
+    ],
+)
+def test_senseless_people_are_refused(driver: Driver, path: str, body: dict[str, object]) -> None:
+    """A mistyped control call would pass for a shape that a bridge sends."""
+    driver.paired()
+    assert driver.control(path, body).status == 400
+    assert driver.log()["inbound"] == []
+
+
+def test_nobody_writes_to_a_number_that_is_offline(driver: Driver) -> None:
+    """A test would wait for an answer that no bridge can hear."""
+    driver.add_user()
+    assert driver.control(f"{SESSION}/reply", {"from": NUMBER, "text": "oi"}).status == 409
+
+
+def test_questions_need_a_session(driver: Driver) -> None:
+    """A number that is not there would look like one without contacts and groups."""
+    driver.add_user()
+    for method, path, body in (
+        ("POST", "/user/check", {"Phone": [NUMBER]}),
+        ("GET", "/group/list", None),
+        ("POST", "/session/pairphone", {"Phone": NUMBER}),
+        ("POST", "/chat/presence", {"Phone": NUMBER, "State": "composing"}),
+        ("POST", "/chat/react", {"Phone": NUMBER, "Body": "👍", "Id": "ID1"}),
+    ):
+        answer = driver.call(method, path, body)
+        assert (answer.status, answer.error) == (500, "no session"), path
+
+
+def test_typing_is_shown(driver: Driver) -> None:
+    """Typing would be tried on a real number first."""
+    driver.paired()
+    shown = driver.call("POST", "/chat/presence", {"Phone": NUMBER, "State": "composing", "Media": ""})
+    assert shown.status == 200
+    without = driver.call("POST", "/chat/presence", {"Phone": NUMBER})
+    assert (without.status, without.error) == (400, "missing State in Payload")
+    assert driver.messages() == []
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [("send/location", {"Latitude": 1.5, "Longitude": 2.5, "Id": "L1"}), ("react", {"Body": "👍", "Id": "ID1"})],
+)
+def test_faults_hold_for_every_kind_of_send(driver: Driver, path: str, body: dict[str, object]) -> None:
+    """Failures of places and reactions could not be tried."""
+    driver.paired()
+    driver.faults(answer="timeout_text", count=1)
+    first = driver.call("POST", f"/chat/{path}", {"Phone": NUMBER, **body})
+    assert "timed out" in first.error
+    assert len(driver.messages()) == 1
+    assert driver.call("POST", f"/chat/{path}", {"Phone": NUMBER, **body}).status == 200
 
 
 def test_what_others_did_survives_a_restart(tmp_path: Path) -> None:
@@ -180,16 +263,3 @@ def test_what_others_did_survives_a_restart(tmp_path: Path) -> None:
         groups = driver.call("GET", "/group/list", token=TOKEN).data["Groups"]
         assert [(one["JID"], one["Name"]) for one in groups] == [("1203@g.us", "Clientes")]
         assert eventually(lambda: "463" in driver.send(Phone="5511900000009").error)
-
-
-def test_the_page_shows_codes_and_answers(driver: Driver) -> None:
-    """A person could neither scan nor answer without knowing the control API by heart."""
-    driver.add_user()
-    driver.connect()
-    waiting = driver.call("GET", "/", token=None).raw.decode()
-    assert 'src="data:image/png;base64,' in waiting
-    driver.control(f"{SESSION}/scan")
-    driver.control(f"{SESSION}/reply", {"from": NUMBER, "text": "quanto <b>custa</b>?"})
-    page = driver.call("GET", "/", token=None).raw.decode()
-    assert "quanto &lt;b&gt;custa&lt;/b&gt;?" in page
-    assert page.count("SAIR") >= 1

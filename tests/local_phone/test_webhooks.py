@@ -165,3 +165,21 @@ def test_groups_confirm_nothing(driver: Driver, receiver: Receiver) -> None:
     driver.send("GROUP", Phone="120363@g.us")
     driver.send("PERSON")
     assert receiver.wait_for("ReadReceipt")[0].json["event"]["MessageIDs"] == ["PERSON"]
+
+
+def test_names_under_localhost_are_this_machine(driver: Driver, receiver: Receiver) -> None:
+    """Webhooks to the embedded gateway would depend on the resolver of the machine."""
+    named = receiver.url.replace("127.0.0.1", "abc123.execute-api.localhost")
+    driver.paired(webhook=named)
+    hook = receiver.wait_for("PairSuccess")[0]
+    assert hook.host == named.split("/")[2]
+
+
+def test_badly_delivered_webhooks_can_be_one_numbers_own(driver: Driver, receiver: Receiver) -> None:
+    """Losing one number's events would lose everybody's."""
+    driver.paired(webhook=receiver.url)
+    driver.paired(name="ins_02", token="token-2", webhook=receiver.url)
+    driver.faults(webhooks="drop", instance_id="ins_02")
+    driver.send("LOST", token="token-2")
+    driver.send("KEPT")
+    assert receiver.wait_for("ReadReceipt")[0].json["event"]["MessageIDs"] == ["KEPT"]

@@ -42,12 +42,12 @@ class Codes:
 
     Args:
         lasts: Seconds that each code is shown.
-        shown: Told the user's bridge id and the picture of every new code.
+        shown: Told the cycle with every new code; drawing the picture is left until somebody wants it.
         ran_out: Told the user's bridge id when the last code has run out.
     """
 
     def __init__(
-        self, lasts: tuple[float, ...], shown: Callable[[str, str], None], ran_out: Callable[[str], None]
+        self, lasts: tuple[float, ...], shown: Callable[[Cycle], None], ran_out: Callable[[str], None]
     ) -> None:
         self._lasts = lasts
         self._shown = shown
@@ -62,7 +62,7 @@ class Codes:
         with self._lock:
             self._cycles[user_id] = cycle
             self._wind(cycle)
-        self._shown(user_id, cycle.picture)
+        self._shown(cycle)
 
     def end(self, user_id: str) -> None:
         """Shows no code any more."""
@@ -115,7 +115,7 @@ class Codes:
         if out:
             self._ran_out(cycle.user_id)
         else:
-            self._shown(cycle.user_id, cycle.picture)
+            self._shown(cycle)
 
 
 def _content() -> str:

@@ -110,7 +110,7 @@ class Control:
     def groups(self, instance_id: str) -> Response:
         """Makes the number a member of a group."""
         body = Body(request, "jid", "name")
-        jid, name = body.text("jid", required=True), body.text("name", required=True)
+        jid, name = body.group("jid", required=True), body.text("name", required=True)
         self._phone.people.join(self._phone.named(instance_id).name, jid, name)
         return jsonify(instance_id=instance_id, jid=jid)
 
@@ -119,7 +119,7 @@ class Control:
         body = Body(request, "phone", "registered_as", "lid", "on_whatsapp")
         phone = body.digits("phone", required=True)
         present = body.flag("on_whatsapp", default=True)
-        self._others.declare(phone, body.digits("registered_as"), body.text("lid"), on_whatsapp=present)
+        self._others.declare(phone, body.digits("registered_as"), body.lid("lid"), on_whatsapp=present)
         return jsonify(phone=phone, address=self._phone.people.registered(phone))
 
     def reply(self, instance_id: str) -> Response:
@@ -129,9 +129,9 @@ class Control:
             instance_id,
             body.digits("from", required=True),
             body.text("text", required=True),
-            lid=body.text("lid"),
+            lid=body.lid("lid"),
             quoted=body.text("to"),
-            group=body.text("group"),
+            group=body.group("group"),
             hide_phone=body.flag("hide_phone", default=False),
         )
         return jsonify(instance_id=instance_id, id=message_id)

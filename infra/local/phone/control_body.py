@@ -9,6 +9,8 @@ from infra.local.phone.sessions import ControlError
 
 _T = TypeVar("_T")
 _NUMBER = re.compile(r"[1-9][0-9]{7,14}")
+_LID = re.compile(r"[0-9]{1,20}")
+_GROUP = re.compile(r"[0-9-]{1,40}@g\.us")
 _LONGEST = 365 * 24 * 3600
 
 
@@ -50,6 +52,20 @@ class Body:
         if number and not _NUMBER.fullmatch(number):
             raise ControlError(400, f"{name} must be 8 to 15 digits in international form, without a plus sign.")
         return number
+
+    def lid(self, name: str) -> str:
+        """Returns the digits of a hidden name, "" when missing."""
+        value = self.text(name)
+        if value and not _LID.fullmatch(value):
+            raise ControlError(400, f"{name} must be digits only, without @lid.")
+        return value
+
+    def group(self, name: str, *, required: bool = False) -> str:
+        """Returns a group's address, "" when missing."""
+        value = self.text(name, required=required)
+        if value and not _GROUP.fullmatch(value):
+            raise ControlError(400, f"{name} must be a group's address, such as 120363000000000000@g.us.")
+        return value
 
     def flag(self, name: str, *, default: bool) -> bool:
         """Returns true or false."""

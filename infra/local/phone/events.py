@@ -86,7 +86,7 @@ def message(inbound: InboundMessage, own: str, quoted: str, group: str, *, hide_
     phone = f"{inbound.phone}@s.whatsapp.net"
     hidden = f"{inbound.lid}@lid" if inbound.lid else ""
     sender = hidden or phone
-    quote = {"text": inbound.text, "contextInfo": {"stanzaID": quoted, "participant": own}}
+    quote = {"text": inbound.text, "contextInfo": {"stanzaID": quoted, "participant": _person(own)}}
     content = {"extendedTextMessage": quote} if quoted else {"conversation": inbound.text}
     info = {
         "Chat": group or sender,
@@ -105,6 +105,12 @@ def message(inbound: InboundMessage, own: str, quoted: str, group: str, *, hide_
         "Category": "",
     }
     return Event("Message", {"Info": info, "Message": content, "IsEphemeral": False, "IsViewOnce": False})
+
+
+def _person(jid: str) -> str:
+    """Returns an address without its device."""
+    user, _, server = jid.partition("@")
+    return f"{user.partition(':')[0]}@{server}"
 
 
 def receipt(message: Message, state: Literal["Delivered", "Read"], at: datetime) -> Event:

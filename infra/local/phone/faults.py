@@ -1,9 +1,9 @@
 """Misbehaviour on request: what the phone does wrong, to which sends, and for how long.
 
 `rate` and `count` choose the sends that get `answer`; `latency_ms`, `webhooks` and `show_repeats` hold for everything
-while they are set. `instance_id` limits answers and latency to one session; `slow_status` lets the latency hold for
-questions about sessions and numbers too. Setting faults replaces the previous ones. The choice by rate repeats itself
-from one setting to the next, so that a failing test fails again.
+while they are set. `instance_id` limits all of them to one session, whose latency then holds for questions about
+sessions and numbers too; `slow_status` does so without a session being named. Setting faults replaces the previous
+ones. The choice by rate repeats itself from one setting to the next, so that a failing test fails again.
 """
 
 import threading
@@ -52,8 +52,12 @@ class Faults:
     slow_status: bool = False
 
     def concern(self, instance_id: str) -> bool:
-        """Whether answers and latency are meant for this instance."""
+        """Whether they are meant for this instance."""
         return self.instance_id in ("", instance_id)
+
+    def slow(self, instance_id: str) -> bool:
+        """Whether questions about this instance's session and about numbers take longer too."""
+        return self.concern(instance_id) and (self.slow_status or bool(self.instance_id))
 
 
 def parse_faults(body: object) -> Faults:
@@ -96,6 +100,11 @@ class FaultDesk:
         """The faults in force."""
         with self._lock:
             return self._faults
+
+    def of(self, instance_id: str) -> Faults:
+        """The faults in force for one instance."""
+        current = self.current
+        return current if current.concern(instance_id) else Faults()
 
     def next_answer(self, instance_id: str) -> tuple[str, str]:
         """Decides how an acceptable send is answered, and with which text; a fault uses up one of `count`."""

@@ -22,6 +22,7 @@ class Owner:
 
     def __init__(self, phone: Phone) -> None:
         self._phone = phone
+        self._lost: set[str] = set()
 
     def scan(self, name: str, digits: str) -> str:
         """Pairs a waiting session with a phone number; returns the new device's address.
@@ -69,6 +70,7 @@ class Owner:
         """
         with self._phone.transition:
             user = self._paired(name)
+            self._lost.discard(user.id)
             self._phone.save(replace(user, connected=False, device="none" if user.connected else "revoked"))
             if user.connected:
                 self._phone.webhooks.emit(user, events.logged_out(on_connect=False, reason=reason))
@@ -78,6 +80,7 @@ class Owner:
         with self._phone.transition:
             user = self._paired(name)
             self._phone.people.limit(name, Limit("ban", str(code), now().timestamp() + seconds))
+            self._lost.discard(user.id)
             self._phone.save(replace(user, connected=False))
             self._phone.webhooks.emit(user, events.temporary_ban(code, seconds))
 
@@ -88,9 +91,12 @@ class Owner:
         self._phone.people.limit(user.name, Limit("lock", detail, now().timestamp() + seconds))
 
     def lose_socket(self, name: str) -> None:
-        """Lets a session lose its socket; the bridge connects it again after a while."""
+        """Lets a session lose its socket; the bridge connects it again after a while, unless it is banned meanwhile."""
         with self._phone.transition:
             user = self._paired(name)
+            if not user.connected:
+                raise ControlError(409, f"{name} is offline already.")
+            self._lost.add(user.id)
             self._phone.save(replace(user, connected=False))
             self._phone.webhooks.emit(user, events.disconnected())
         self._phone.later(self._phone.timings.reconnect, lambda: self._come_back(user))
@@ -99,11 +105,15 @@ class Owner:
         """Lets WhatsApp refuse the client's version: the session closes."""
         with self._phone.transition:
             user = self._paired(name)
+            self._lost.discard(user.id)
             self._phone.save(replace(user, connected=False))
             self._phone.webhooks.emit(user, events.client_outdated())
 
     def _come_back(self, user: User) -> None:
         with self._phone.transition:
+            if user.id not in self._lost:
+                return
+            self._lost.discard(user.id)
             current = self._phone.truth.user(user.id)
             if current and current.device == "paired" and not current.connected:
                 self._phone.save(replace(current, connected=True))

@@ -1,26 +1,31 @@
 """The phone's page for people: codes to scan, paired devices, and chats that can be answered."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
 
 from flask import Blueprint, render_template, request
 
+from infra.local.phone.clock import now, rfc3339
 from infra.local.phone.page_words import WORDS
-from infra.local.phone.people import InboundMessage
 from infra.local.phone.sessions import Phone
 from infra.local.phone.truth import Message, User
 
 _SHOWN = 200
 
+State = Literal["sent", "delivered", "was_read"]
+
 
 @dataclass(frozen=True, slots=True)
 class Bubble:
-    """One message of a chat; `ours` was sent by the instance."""
+    """One message of a chat; `ours` was sent by the instance, and `state` is how far it came."""
 
     id: str
     ours: bool
     text: str
     at: str
     copies: int = 1
+    state: State = "sent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,24 @@ class Chat:
 
     instance_id: str
     phone: str
+    address: str
     bubbles: list[Bubble]
+
+    @property
+    def is_group(self) -> bool:
+        """Whether nobody in particular can answer."""
+        return self.address.endswith("@g.us")
+
+    @property
+    def lid(self) -> str | None:
+        """The hidden name that the chat goes by."""
+        user, _, server = self.address.partition("@")
+        return user if server == "lid" else None
+
+    @property
+    def writer(self) -> dict[str, object]:
+        """Who answers from the page; a person known by a hidden name only shows no number."""
+        return {"from": self.phone, "lid": self.lid, "hide_phone": self.phone == self.lid}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +86,7 @@ def page(phone: Phone) -> Blueprint:
             lang=lang,
             words=WORDS[lang],
             devices=[_device(phone, user) for user in phone.truth.users()],
-            chats=_chats(phone.truth.latest_messages(_SHOWN), phone.people.inbound()[-_SHOWN:]),
+            chats=_chats(phone),
         )
 
     return routes
@@ -81,18 +103,31 @@ def _device(phone: Phone, user: User) -> Device:
     )
 
 
-def _chats(sent: list[Message], heard: list[InboundMessage]) -> list[Chat]:
+def _chats(phone: Phone) -> list[Chat]:
     """Groups messages into chats: the most recent chat first, and its newest message first."""
+    reads, arrived = phone.people.reads(), rfc3339(now() - timedelta(seconds=phone.timings.receipt))
     said = [
-        (
-            one.instance_id,
-            one.to.partition("@")[0],
-            Bubble(one.id, ours=True, text=one.body, at=one.at, copies=one.copies),
-        )
-        for one in sent
+        (one.instance_id, one.to, _ours(one, _state(one, reads, arrived)))
+        for one in phone.truth.latest_messages(_SHOWN)
     ]
-    said += [(one.instance_id, one.phone, Bubble(one.id, ours=False, text=one.text, at=one.at)) for one in heard]
+    said += [
+        (one.instance_id, one.phone, Bubble(one.id, ours=False, text=one.text, at=one.at))
+        for one in phone.people.inbound()[-_SHOWN:]
+    ]
     chats: dict[tuple[str, str], Chat] = {}
-    for instance_id, phone, bubble in sorted(said, key=lambda item: item[2].at, reverse=True):
-        chats.setdefault((instance_id, phone), Chat(instance_id, phone, [])).bubbles.append(bubble)
+    for instance_id, other, bubble in sorted(said, key=lambda item: item[2].at, reverse=True):
+        address = phone.people.address(other)
+        chat = Chat(instance_id, other.partition("@")[0], address, [])
+        chats.setdefault((instance_id, address), chat).bubbles.append(bubble)
     return list(chats.values())
+
+
+def _ours(message: Message, state: State) -> Bubble:
+    return Bubble(message.id, ours=True, text=message.body, at=message.at, copies=message.copies, state=state)
+
+
+def _state(message: Message, reads: set[tuple[str, str]], arrived: str) -> State:
+    """Tells how far a message came; nobody confirms what was sent to a group."""
+    if (message.instance_id, message.id) in reads:
+        return "was_read"
+    return "delivered" if message.at <= arrived and not message.to.endswith("@g.us") else "sent"

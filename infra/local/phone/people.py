@@ -16,6 +16,7 @@ CREATE TABLE IF NOT EXISTS groups (instance_id TEXT NOT NULL, jid TEXT NOT NULL,
     PRIMARY KEY (instance_id, jid));
 CREATE TABLE IF NOT EXISTS limits (instance_id TEXT NOT NULL, kind TEXT NOT NULL, detail TEXT NOT NULL,
     until REAL NOT NULL, PRIMARY KEY (instance_id, kind));
+CREATE TABLE IF NOT EXISTS reads (instance_id TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (instance_id, id));
 """
 
 # Brazilian mobiles are known to WhatsApp without their ninth digit from area code 31 on.
@@ -58,7 +59,8 @@ class People:
         self._lock = threading.Lock()
         self._db = sqlite3.connect(folder / "people.sqlite3", check_same_thread=False, isolation_level=None)
         self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.executescript(_SCHEMA)
+        self._db.execute("PRAGMA synchronous = NORMAL")  # survives a killed process, which is what is promised
+        self._db.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
 
     def close(self) -> None:
         """Closes the file."""
@@ -75,10 +77,11 @@ class People:
         rows = self._read("SELECT id, instance_id, phone, lid, text, at FROM inbound ORDER BY seq")
         return [InboundMessage(*row) for row in rows]
 
-    def wrote(self, instance_id: str, phone: str) -> bool:
-        """Returns whether the owner of a number ever wrote to an instance."""
-        rows = self._read("SELECT DISTINCT phone FROM inbound WHERE instance_id = ?", instance_id)
-        return self.registered(phone) in {self.registered(row[0]) for row in rows}
+    def wrote(self, instance_id: str, recipient: str) -> bool:
+        """Returns whether somebody, named by number or hidden name, ever wrote to an instance."""
+        rows = self._read("SELECT DISTINCT phone, lid FROM inbound WHERE instance_id = ?", instance_id)
+        written = {self.address(phone) for phone, _ in rows} | {f"{lid}@lid" for _, lid in rows if lid}
+        return self.address(recipient) in written
 
     def declare(self, phone: str, address: str) -> None:
         """Says under which address a number is on WhatsApp; "" for not at all."""
@@ -91,6 +94,20 @@ class People:
             return str(rows[0][0])
         mobile = _NINTH_DIGIT.fullmatch(phone)
         return f"55{mobile[1]}{mobile[2]}@s.whatsapp.net" if mobile else f"{phone}@s.whatsapp.net"
+
+    def address(self, recipient: str) -> str:
+        """Returns where a recipient is found: an address as it is, a number by what is known of it."""
+        return recipient if "@" in recipient else self.registered(recipient) or f"{recipient}@s.whatsapp.net"
+
+    def read(self, instance_id: str, message_id: str) -> None:
+        """Remembers that a receiver read a message."""
+        self._write("INSERT OR IGNORE INTO reads (instance_id, id) VALUES (?, ?)", instance_id, message_id)
+
+    def reads(self) -> set[tuple[str, str]]:
+        """Returns every message that was read: instance and id."""
+        return {
+            (instance_id, message_id) for instance_id, message_id in self._read("SELECT instance_id, id FROM reads")
+        }
 
     def join(self, instance_id: str, jid: str, name: str) -> None:
         """Makes an instance a member of a group."""

@@ -87,12 +87,14 @@ class Sending:
         return _answered(answer, text, named)
 
     def _check_recipient(self, user: User, message: Message) -> None:
-        phone = message.to.partition("@")[0]
         people = self._phone.people
-        if message.to.isdigit() and not people.registered(phone):
+        if message.to.isdigit() and not people.registered(message.to):
             raise BridgeError(500, f"error sending message: no LID found for {message.chat} from server")
+        if message.to.endswith("@g.us"):
+            return
         lock = people.limited(user.name, "lock", now().timestamp())
-        if lock and not people.wrote(user.name, phone) and lock.detail in ("*", "", phone):
+        locked = lock and (lock.detail in ("*", "") or people.address(lock.detail) == people.address(message.to))
+        if locked and not people.wrote(user.name, message.to):
             raise BridgeError(500, TEXTS["463"])
 
     def _linger(self, user: User) -> None:

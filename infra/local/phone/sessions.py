@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from infra.local.phone import events
 from infra.local.phone.clock import now
-from infra.local.phone.codes import Codes
+from infra.local.phone.codes import Codes, Cycle
 from infra.local.phone.faults import FaultDesk
 from infra.local.phone.journal import Journal
 from infra.local.phone.people import People
@@ -50,7 +50,7 @@ class Phone:
         self.faults = FaultDesk()
         self.journal = Journal()
         self.stopping = threading.Event()
-        self.webhooks = Webhooks(truth.user, lambda: self.faults.current.webhooks, timings)
+        self.webhooks = Webhooks(truth.user, lambda name: self.faults.of(name).webhooks, timings)
         self.codes = Codes(timings.codes, self._code_shown, self._codes_ran_out)
         self.transition = threading.RLock()
         self._lanes: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
@@ -149,11 +149,12 @@ class Phone:
             raise ControlError(404, f"{name} sent no message {message_id!r}.")
         if not user.logged_in:
             raise ControlError(409, f"{name} is not logged in, so no receipt can reach it.")
+        self.people.read(name, message_id)
         self.webhooks.emit(user, events.receipt(message, "Read", now()))
 
     def accept(self, user: User, message: Message) -> None:
         """Records an accepted message, then lets its receiver's phone confirm it; groups confirm nothing."""
-        self.truth.record(message, show_repeat=self.faults.current.show_repeats)
+        self.truth.record(message, show_repeat=self.faults.of(user.name).show_repeats)
         if not message.to.endswith("@g.us"):
             self.webhooks.emit(user, events.receipt(message, "Delivered", now()), self.timings.receipt)
 
@@ -184,13 +185,13 @@ class Phone:
     def linger(self, user: User) -> None:
         """Takes as long to answer a question as the faults ask for."""
         faults = self.faults.current
-        if faults.slow_status and faults.concern(user.name):
+        if faults.slow(user.name):
             self.stopping.wait(faults.latency_ms / 1000)
 
-    def _code_shown(self, user_id: str, picture: str) -> None:
-        user = self.truth.user(user_id)
-        if user:
-            self.webhooks.emit(user, events.qr(picture))
+    def _code_shown(self, cycle: Cycle) -> None:
+        user = self.truth.user(cycle.user_id)
+        if user and user.subscribes("QR"):
+            self.webhooks.emit(user, events.qr(cycle.picture))
 
     def _codes_ran_out(self, user_id: str) -> None:
         with self.transition:

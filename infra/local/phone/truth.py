@@ -107,7 +107,7 @@ class Truth:
         self._db = sqlite3.connect(folder / "phone.sqlite3", check_same_thread=False, isolation_level=None)
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = NORMAL")  # survives a killed process, which is what is promised
-        self._db.executescript(_SCHEMA)
+        self._db.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
         self._write("UPDATE users SET connected = 0 WHERE device <> 'paired'")  # a waiting scan dies with the process
 
     def close(self) -> None:

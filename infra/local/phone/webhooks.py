@@ -46,11 +46,11 @@ class Webhooks:
 
     Args:
         find_user: Finds a bridge user by its bridge id; asked when an event is due.
-        mode: Tells the fault in force for webhooks; asked when an event happens.
+        mode: Tells the fault in force for an instance's webhooks; asked when an event happens.
         timings: How long to wait.
     """
 
-    def __init__(self, find_user: Callable[[str], User | None], mode: Callable[[], str], timings: Timings) -> None:
+    def __init__(self, find_user: Callable[[str], User | None], mode: Callable[[str], str], timings: Timings) -> None:
         self._find_user = find_user
         self._mode = mode
         self._timings = timings
@@ -79,7 +79,7 @@ class Webhooks:
 
     def emit(self, user: User, event: Event, after: float = 0.0) -> None:
         """Sends an event to a user's webhook `after` some seconds, if it is then subscribed."""
-        mode = self._mode()
+        mode = self._mode(user.name)
         if mode == "drop":
             return
         if mode == "delay":
@@ -157,5 +157,5 @@ def _reachable(url: str) -> tuple[str, dict[str, str]]:
     parts = urlsplit(url)
     if not (parts.hostname or "").endswith(".localhost"):
         return url, {}
-    here = parts._replace(netloc=f"127.0.0.1:{parts.port or 80}")
+    here = parts._replace(netloc=f"127.0.0.1:{parts.port}" if parts.port else "127.0.0.1")
     return urlunsplit(here), {"host": parts.netloc}
