@@ -37,3 +37,12 @@ def receiver() -> Iterator[Receiver]:
     """A webhook that remembers."""
     with Receiver() as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def refusing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
+    """A client of one phone with one paired session, for calls that are refused and so change nothing."""
+    with LocalPhone(state=tmp_path_factory.mktemp("refusing"), admin_token=ADMIN, timings=FAST) as running:
+        driver = Driver(running.url)
+        driver.paired()
+        yield driver

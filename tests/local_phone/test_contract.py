@@ -38,9 +38,9 @@ def test_tokens_are_unique_and_names_are_not(driver: Driver) -> None:
         [],
     ],
 )
-def test_a_user_of_the_wrong_shape_is_refused(driver: Driver, body: object) -> None:
+def test_a_user_of_the_wrong_shape_is_refused(refusing: Driver, body: object) -> None:
     """The adapter's shape errors would pass here and fail against the real bridge."""
-    assert driver.admin("POST", "/admin/users", body).status == 400
+    assert refusing.admin("POST", "/admin/users", body).status == 400
 
 
 def test_calls_without_their_token_are_refused(driver: Driver) -> None:
@@ -171,19 +171,17 @@ def test_a_text_without_an_id_gets_one(driver: Driver) -> None:
         ({"Phone": "@s.whatsapp.net"}, "could not parse Phone"),
     ],
 )
-def test_bodies_are_decoded_strictly(driver: Driver, fields: dict[str, Any], error: str) -> None:
+def test_bodies_are_decoded_strictly(refusing: Driver, fields: dict[str, Any], error: str) -> None:
     """A number where a string belongs would pass here and be a 400 in production."""
-    driver.paired()
-    answer = driver.send(**fields)
+    answer = refusing.send(**fields)
     assert (answer.status, answer.error) == (400, error)
-    assert driver.messages() == []
+    assert refusing.messages() == []
 
 
 @pytest.mark.parametrize("raw", [b"", b"{", b"[]", b'"text"', b"\xff", b"[" * 100_000])
-def test_an_unreadable_body_is_refused(driver: Driver, raw: bytes) -> None:
+def test_an_unreadable_body_is_refused(refusing: Driver, raw: bytes) -> None:
     """A truncated request would break the phone instead of being refused."""
-    driver.paired()
-    answer = driver.call("POST", "/chat/send/text", raw=raw)
+    answer = refusing.call("POST", "/chat/send/text", raw=raw)
     assert (answer.status, answer.error) == (400, "could not decode Payload")
 
 

@@ -157,10 +157,10 @@ def test_latency_delays_a_send(driver: Driver) -> None:
         (None, "JSON object"),
     ],
 )
-def test_senseless_faults_are_refused(driver: Driver, body: object, named: str) -> None:
+def test_senseless_faults_are_refused(refusing: Driver, body: object, named: str) -> None:
     """A misspelt fault would be silently ignored and the test that set it would prove nothing."""
     raw = json.dumps(body).encode()
-    answer = driver.call("POST", "/_phone/faults", raw=raw, token=None)
+    answer = refusing.call("POST", "/_phone/faults", raw=raw, token=None)
     assert answer.status == 400
     assert named in answer.error
 

@@ -81,7 +81,7 @@ class LocalPhone:
         with listener:
             self.port = listener.getsockname()[1]
             self._server = _Server(self._host, self.port, self._under_way, _Handler, fd=listener.fileno())
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
         self._phone.start()
         self._thread.start()
         return self
