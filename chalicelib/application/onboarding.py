@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from chalicelib.application.ports.directory import ApiKey, Member
 from chalicelib.domain.errors import NotFound, VersionConflict
 from chalicelib.domain.organization import Organization
+from chalicelib.domain.role import Role
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +42,7 @@ class Onboarding:
         """
         organization = Organization(self.ids.new("org"), name, "pt-BR", "America/Sao_Paulo", policy)
         self.directory.put_organization(organization)
-        self.directory.put_member(Member(self.ids.new("usr"), organization.id, admin_email, "admin"))
+        self.directory.put_member(Member(self.ids.new("usr"), organization.id, admin_email, Role.ADMIN))
         return organization, self.issue_key(organization.id, "first key")
 
     def issue_key(self, organization_id: str, name: str) -> str:

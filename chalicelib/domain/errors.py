@@ -5,6 +5,7 @@
     PortariaError
     ├── InvalidInput          the caller's data is wrong; names the place
     ├── NotAuthenticated      no key, or one we do not know
+    ├── SignInRefused         a person could not be let in; ``refusal`` says why
     ├── NotFound              unknown here (another organization's ids answer exactly like unknown ones)
     ├── IdempotencyKeyReused  the key was used before with another body
     ├── TransitionRefused     the state of the intent or instance does not allow it
@@ -13,6 +14,8 @@
 """
 
 from __future__ import annotations
+
+from enum import StrEnum
 
 
 class PortariaError(Exception):
@@ -34,6 +37,28 @@ class InvalidInput(PortariaError):
 
 class NotAuthenticated(PortariaError):
     """The request carries no key, or one we do not know."""
+
+
+class SignInRefusal(StrEnum):
+    """Why a person could not be let in, in the words they read."""
+
+    WRONG = "The e-mail address or the password is wrong."
+    TOO_MANY = "Too many wrong passwords. Wait a few minutes, then try again."
+    EXPIRED = "This password is no longer valid. Ask an admin of your organization for a new one."
+    TOO_LATE = "Choosing a password took too long. Sign in with the temporary password again."
+    NO_MEMBER = "You are known here, but you belong to no organization. Ask an admin to add you."
+
+
+class SignInRefused(PortariaError):
+    """A person could not be let in.
+
+    Args:
+        refusal: Why.
+    """
+
+    def __init__(self, refusal: SignInRefusal) -> None:
+        super().__init__(refusal.value)
+        self.refusal = refusal
 
 
 class NotFound(PortariaError):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from chalicelib.adapters.dynamodb.organizations import pack_usage, unpack_usage
 from chalicelib.application.ports.directory import ApiKey, Member
 from chalicelib.domain.errors import NotFound
+from chalicelib.domain.role import Role
 from chalicelib.domain.usage import Usage
 from chalicelib.domain.values import DAY
 from tests.contract import samples
@@ -61,7 +62,7 @@ def test_keys_and_members_are_not_in_the_view(store: Store) -> None:
     """An organization with many keys would slow every decision down, or break it."""
     store.directory.put_organization(samples.organization())
     store.directory.put_key(ApiKey(samples.an_id("key"), samples.ORGANIZATION, "loja", "d" * 64))
-    store.directory.put_member(Member(samples.an_id("usr"), samples.ORGANIZATION, "ana@example.org", "admin"))
+    store.directory.put_member(Member(samples.an_id("usr"), samples.ORGANIZATION, "ana@example.org", Role.ADMIN))
     view = store.views.load(samples.ORGANIZATION)
     assert (dict(view.instances), dict(view.usages)) == ({}, {})
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from zlib import crc32
 
 from chalicelib.application.ports.alarms import ParkingPlace
-from chalicelib.application.ports.directory import InstancePage, JournalPage
+from chalicelib.application.ports.directory import InstancePage, JournalPage, Membership
 from chalicelib.application.ports.intents import Page
 from chalicelib.domain.errors import NotFound, VersionConflict
 from chalicelib.domain.intent import Alarm
@@ -148,6 +148,23 @@ class FakeOrganizations:
     def put_member(self, member: Member) -> None:
         """Store."""
         self.members[member.id] = member
+
+    def login(self, subject: str) -> tuple[str, str] | None:
+        """By subject."""
+        mine = [one for one in self.members.values() if subject and one.subject == subject]
+        return (mine[-1].organization_id, mine[-1].id) if mine else None
+
+    def membership(self, organization_id: str, user_id: str) -> Membership | None:
+        """By ids."""
+        organization, member = self.organizations.get(organization_id), self.members.get(user_id)
+        known = organization and member and member.organization_id == organization_id
+        return Membership(organization, member) if known and organization and member else None
+
+    def actor_names(self, organization_id: str, ids: Sequence[str]) -> dict[str, str]:
+        """By ids."""
+        keys = {key.id: key.name for key in self._keys.values() if key.organization_id == organization_id}
+        people = {one.id: one.email for one in self.members.values() if one.organization_id == organization_id}
+        return {name: found for name in ids if (found := (keys | people).get(name))}
 
     def key(self, digest: str) -> ApiKey | None:
         """By digest."""

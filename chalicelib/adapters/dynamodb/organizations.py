@@ -10,21 +10,26 @@ from typing import TYPE_CHECKING
 from chalicelib.adapters.dynamodb.intents import shard_of
 from chalicelib.adapters.dynamodb.packing import pack, unpack
 from chalicelib.adapters.dynamodb.table import packed
-from chalicelib.application.ports.directory import ApiKey, InstancePage, JournalPage
+from chalicelib.application.ports.directory import ApiKey, InstancePage, JournalPage, Member, Membership
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.instance import Instance, JournalEntry, JournalType
 from chalicelib.domain.organization import Organization
+from chalicelib.domain.role import Role
 from chalicelib.domain.session import next_look
 from chalicelib.domain.usage import Usage, Window
 from chalicelib.domain.view import View
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from chalicelib.adapters.dynamodb.table import Item, Table
-    from chalicelib.application.ports.directory import Member
 
 _ORGANIZATION = "GATE#ORG"
 _INSTANCE = "GATE#INST#"
 _USAGE = "GATE#USAGE#"
+_KEY = "KEY#"
+_USER = "USER#"
+_ACTORS = {"key_": _KEY, "usr_": _USER}
 
 
 class DynamoDirectory:
@@ -86,12 +91,37 @@ class DynamoDirectory:
         """Store an API key, found by its hash and listed under its organization."""
         body = packed([key.id, key.organization_id, key.name])
         self._table.put({"pk": f"KEYHASH#{key.digest}", "sk": "KEY", "body": body})
-        self._table.put({"pk": _pk(key.organization_id), "sk": f"KEY#{key.id}", "body": body, "digest": key.digest})
+        self._table.put({"pk": _pk(key.organization_id), "sk": _KEY + key.id, "body": body, "digest": key.digest})
 
     def put_member(self, member: Member) -> None:
-        """Store a member."""
-        body = packed([member.email, member.role])
-        self._table.put({"pk": _pk(member.organization_id), "sk": f"USER#{member.id}", "body": body})
+        """Store a member and, once they can sign in, what their sign-in finds them by."""
+        body = packed([member.email, member.role, member.subject])
+        self._table.put({"pk": _pk(member.organization_id), "sk": _USER + member.id, "body": body})
+        if member.subject:
+            found = packed([member.organization_id, member.id])
+            self._table.put({"pk": f"LOGIN#{member.subject}", "sk": "LOGIN", "body": found})
+
+    def login(self, subject: str) -> tuple[str, str] | None:
+        """The organization's and the member's id of an identity."""
+        item = self._table.get(f"LOGIN#{subject}", "LOGIN")
+        if item is None:
+            return None
+        organization_id, user_id = json.loads(str(item["body"]))
+        return organization_id, user_id
+
+    def membership(self, organization_id: str, user_id: str) -> Membership | None:
+        """A member with their organization: one read."""
+        pk = _pk(organization_id)
+        items = {str(item["sk"]): item for item in self._table.get_many([(pk, _ORGANIZATION), (pk, _USER + user_id)])}
+        if len(items) < 2:  # noqa: PLR2004 - the two that were asked for
+            return None
+        return Membership(_organization(items[_ORGANIZATION]), _member(items[_USER + user_id]))
+
+    def actor_names(self, organization_id: str, ids: Sequence[str]) -> dict[str, str]:
+        """Names of keys and e-mail addresses of members: one read."""
+        pk = _pk(organization_id)
+        sort_keys = [kind + name for name in ids for start, kind in _ACTORS.items() if name.startswith(start)]
+        return dict(_actor(item) for item in self._table.get_many([(pk, sk) for sk in sort_keys]))
 
     def key(self, digest: str) -> ApiKey | None:
         """The API key with this SHA-256 digest (hex)."""
@@ -185,6 +215,20 @@ def _organization(item: Item) -> Organization:
 def _instance(item: Item) -> Instance:
     organization_id = str(item["pk"]).removeprefix("ORG#")
     return unpack(Instance, str(item["body"]), organization_id=organization_id, version=int(item["v"]))
+
+
+def _member(item: Item) -> Member:
+    organization_id, user_id = str(item["pk"]).removeprefix("ORG#"), str(item["sk"]).removeprefix(_USER)
+    email, role, *subject = json.loads(str(item["body"]))  # members of before sign-in have no subject
+    return Member(user_id, organization_id, email, Role(role), *subject)
+
+
+def _actor(item: Item) -> tuple[str, str]:
+    if str(item["sk"]).startswith(_USER):
+        member = _member(item)
+        return member.id, member.email
+    key_id, _, name = json.loads(str(item["body"]))
+    return key_id, name
 
 
 def _look_keys(instance: Instance) -> Item:

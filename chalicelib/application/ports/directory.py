@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from chalicelib.domain.instance import Instance, JournalEntry
     from chalicelib.domain.organization import Organization
+    from chalicelib.domain.role import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +38,28 @@ class Member:
         id: ``usr_`` + ULID.
         organization_id: Where the person belongs.
         email: How they sign in.
-        role: ``viewer``, ``operator`` or ``admin``.
+        role: What they may do.
+        subject: Their identity's id; empty for one who cannot sign in.
     """
 
     id: str
     organization_id: str
     email: str
-    role: str
+    role: Role
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A person together with the organization they belong to.
+
+    Attributes:
+        organization: The organization.
+        member: The person.
+    """
+
+    organization: Organization
+    member: Member
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +133,21 @@ class Directory(Protocol):
         """Store an API key."""
 
     def put_member(self, member: Member) -> None:
-        """Store a member."""
+        """Store a member, found by their subject from then on."""
+
+    def login(self, subject: str) -> tuple[str, str] | None:
+        """The organization's and the member's id of an identity (strongly consistent)."""
+
+    def membership(self, organization_id: str, user_id: str) -> Membership | None:
+        """A member with their organization, in one read (strongly consistent)."""
+
+    def actor_names(self, organization_id: str, ids: Sequence[str]) -> dict[str, str]:
+        """What people call those who acted: a key's name, a member's e-mail address, by id; unknown ones are missing.
+
+        Args:
+            organization_id: Whose keys and members.
+            ids: ``key_`` and ``usr_`` ids; anything else is unknown.
+        """
 
     def key(self, digest: str) -> ApiKey | None:
         """The API key with this SHA-256 digest (hex)."""
