@@ -117,8 +117,12 @@ class Gatekeeper:
     def announce(self, recorded: Sequence[Intent], view: View) -> None:
         """Publish recorded approvals, in time to show "typing" before each. What fails here, ``sweep`` finds."""
         approved = [intent for intent in recorded if intent.status is Status.APPROVED]
-        early = view.organization.policy.typing
-        unpublished = self.queue.publish(approved, self.clock.now(), early) if approved else ()
+        by_typing: dict[int, list[Intent]] = {}
+        for intent in approved:
+            by_typing.setdefault(view.policy(intent.instance_id).typing, []).append(intent)
+        unpublished = [
+            name for early, group in by_typing.items() for name in self.queue.publish(group, self.clock.now(), early)
+        ]
         if unpublished:
             self.journal.note("approvals not published", count=len(unpublished))
 
@@ -163,7 +167,7 @@ def _decide_in_turn(intents: Sequence[Intent], view: View, now: int) -> tuple[li
     for intent in intents:
         decision = decide(intent, current, now)
         if isinstance(decision, Approve):
-            pause = interval_after(intent.id, view.organization.policy)
+            pause = interval_after(intent.id, view.policy(decision.instance_id))
             usage = current.usage(decision.instance_id)
             changed[decision.instance_id] = usage.reserve(decision.not_before, pause)
         outcomes.append(decided(intent, decision, now))

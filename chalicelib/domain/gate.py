@@ -115,7 +115,7 @@ def _examine(intent: Intent, view: View, instance: Instance, now: int) -> _Candi
     stopped = _stopped_by(intent, instance, now)
     if stopped:
         return _Candidate(instance, stopped, 0, {"connection": instance.connection, "lifecycle": instance.lifecycle})
-    usage, policy = view.usage(instance.id), view.organization.policy
+    usage, policy = view.usage(instance.id), view.policy(instance.id)
     slot = usage.slot(policy, now)
     numbers: dict[str, int | str] = {
         "minute": f"{usage.minute.used(slot)}/{policy.per_minute}",

@@ -12,6 +12,7 @@ from chalicelib.domain.values import MINUTE, Purpose, Reason
 if TYPE_CHECKING:
     from chalicelib.domain.connection import Cause
     from chalicelib.domain.pause import Pause
+    from chalicelib.domain.policy import Policy
 
 # How long "connected" is believed without anything that confirms it.
 FRESH_FOR = 5 * MINUTE
@@ -60,6 +61,8 @@ class JournalType(StrEnum):
 
     CREATED = "created"
     CHANGED = "changed"
+    POLICY_CHANGED = "policy_changed"
+    PHONE_REVEALED = "phone_revealed"
     CONNECTION = "connection"
     PAUSED = "paused"
     RESUMED = "resumed"
@@ -128,6 +131,7 @@ class Instance:
         warmup_at: When its warm-up began, ms: its first connection; 0 before.
         cooldown: The current rest.
         paused: The current stop by hand.
+        policy: Pacing of its own; ``None`` for its organization's.
         version: Stored version this was read at; 0 when nothing is stored yet.
         news: What happened since it was read; written to its journal together with it.
     """
@@ -150,6 +154,7 @@ class Instance:
     warmup_at: int = 0
     cooldown: Cooldown | None = None
     paused: Pause | None = None
+    policy: Policy | None = None
     fingerprint: str = ""
     version: int = 0
     news: tuple[JournalEntry, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from chalicelib.domain.pause import Pause
 
 if TYPE_CHECKING:
     from chalicelib.domain.instance import Instance, InstancePurpose
+    from chalicelib.domain.policy import Policy
 
 _USED = frozenset({Lifecycle.ACTIVE, Lifecycle.COOLDOWN})
 
@@ -70,11 +71,19 @@ def changed(instance: Instance, name: str, purpose: InstancePurpose, actor: str,
     after = {"name": name, "purpose": purpose}
     if before == after:
         return instance
-    if instance.lifecycle is Lifecycle.RETIRED:
-        raise TransitionRefused("This instance is retired: it stays as it is.")
+    _require_in_use(instance)
     old = {field: value for field, value in before.items() if value != after[field]}
     new = {field: after[field] for field in old}
     return replace(instance, name=name, purpose=purpose).noting(JournalType.CHANGED, now, actor, old=old, new=new)
+
+
+def repaced(instance: Instance, policy: Policy | None, actor: str, now: int) -> Instance:
+    """The instance with pacing of its own, or with its organization's (``None``); the same object when it had that."""
+    if policy == instance.policy:
+        return instance
+    _require_in_use(instance)
+    old, new = (asdict(one) if one else None for one in (instance.policy, policy))
+    return replace(instance, policy=policy).noting(JournalType.POLICY_CHANGED, now, actor, old=old, new=new)
 
 
 def connecting(instance: Instance, actor: str, now: int) -> Instance:
@@ -150,6 +159,11 @@ def reinstated(instance: Instance, reason: str, actor: str, now: int) -> Instanc
         cooldown=None,
     )
     return fresh.noting(JournalType.REINSTATED, now, actor, reason=reason)
+
+
+def _require_in_use(instance: Instance) -> None:
+    if instance.lifecycle is Lifecycle.RETIRED:
+        raise TransitionRefused("This instance is retired: it stays as it is.")
 
 
 def _rested(instance: Instance, actor: str, now: int) -> Instance:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from chalicelib.domain.preference import OPT_IN_WORDS, OPT_OUT_WORDS
 
 if TYPE_CHECKING:
+    from chalicelib.domain.instance import Instance
     from chalicelib.domain.pause import Pause
     from chalicelib.domain.policy import Policy
 
@@ -21,7 +22,7 @@ class Organization:
         name: As people call it.
         locale: Language of what people read (``pt-BR``, ``en``).
         time_zone: IANA name.
-        policy: Pacing of its instances.
+        policy: Pacing of each instance that has none of its own.
         paused: Set while nothing may be sent.
         opt_out_words: A message that is one of these, and nothing else, opts its writer out.
         opt_in_words: The same for opting in again.
@@ -41,3 +42,7 @@ class Organization:
     def is_paused(self, now: int) -> bool:
         """Whether nothing may leave at ``now`` (ms)."""
         return self.paused is not None and self.paused.holds(now)
+
+    def policy_of(self, instance: Instance) -> Policy:
+        """The pacing that holds for one of its instances."""
+        return instance.policy or self.policy

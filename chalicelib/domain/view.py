@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.contact import Contact
     from chalicelib.domain.instance import Instance
     from chalicelib.domain.organization import Organization
+    from chalicelib.domain.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +35,8 @@ class View:
     def usage(self, instance_id: str) -> Usage:
         """The instance's usage; an empty one when nothing was ever reserved."""
         return self.usages.get(instance_id) or Usage(instance_id)
+
+    def policy(self, instance_id: str | None) -> Policy:
+        """The pacing that holds for an instance; the organization's for one that is not in view."""
+        instance = self.instances.get(instance_id or "")
+        return self.organization.policy_of(instance) if instance else self.organization.policy

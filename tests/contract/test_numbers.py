@@ -11,6 +11,7 @@ from chalicelib.application.ports.codes import Code
 from chalicelib.domain.connection import Cause, Connection
 from chalicelib.domain.instance import Cooldown, Instance, JournalEntry, JournalType, Lifecycle
 from chalicelib.domain.pause import Pause
+from chalicelib.domain.policy import MODERATE
 from chalicelib.domain.session import next_look
 from chalicelib.domain.values import HOUR, MINUTE
 from tests.contract import samples
@@ -35,6 +36,7 @@ def full_instance() -> Instance:
         warmup_at=NOON - HOUR,
         cooldown=Cooldown(NOON, NOON + HOUR, "TEMPORARY_BAN_101", "101:3600000"),
         paused=Pause(ACTOR, 'revisão "geral"', NOON, NOON + HOUR),
+        policy=MODERATE,
         fingerprint="0123456789abcdef",
     )
 

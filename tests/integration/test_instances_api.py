@@ -150,6 +150,33 @@ def test_the_rest_of_a_numbers_life(house: House) -> None:
     assert of(tenant, "/connect", "POST", {}).status == 409
 
 
+def test_a_number_is_paced_by_a_preset_of_its_own(house: House) -> None:
+    """A new number could only be slowed down together with all others."""
+    tenant = house.admit()
+    shown = of(tenant).json["policy"]
+    assert (shown["scope"], shown["preset"], shown["per_minute"]) == ("ORGANIZATION", None, 1_000)
+    slow = {"preset": "CONSERVATIVE"}
+    created = create(tenant, policy=slow).json["policy"]
+    patched = of(tenant, "", "PATCH", {"policy": slow}).json["policy"]
+    assert created == patched
+    assert created == {
+        "scope": "INSTANCE",
+        "preset": "CONSERVATIVE",
+        "per_minute": 5,
+        "per_hour": 100,
+        "per_day": 800,
+        "min_interval_ms": 2_500,
+        "max_interval_ms": 7_000,
+        "typing_ms": 2_000,
+    }
+    assert of(tenant, "", "PATCH", {"name": "Cobrança"}).json["policy"] == patched
+    assert tenant.submit()["decision"]["trace"][0]["numbers"]["minute"] == "0/5"
+    assert of(tenant, "", "PATCH", {"policy": None}).json["policy"] == shown
+    entry = of(tenant, "/journal").json["data"][0]
+    assert (entry["type"], entry["data"]["new"]) == ("policy_changed", None)
+    assert entry["data"]["old"]["per_minute"] == 5
+
+
 def test_a_test_message_leaves_from_its_number(house: House) -> None:
     """An operator would try a number out and see another one answer."""
     tenant = house.admit()
@@ -175,6 +202,8 @@ _BODIES: dict[str, tuple[str, str, Any, str]] = {
     "blank name": ("POST", "", {"name": "  "}, "/name"),
     "unknown provider": ("POST", "", {"name": "x", "provider": "fax"}, "/provider"),
     "unknown purpose": ("POST", "", {"name": "x", "purpose": "SPAM"}, "/purpose"),
+    "unknown preset": ("POST", "", {"name": "x", "policy": {"preset": "RECKLESS"}}, "/policy/preset"),
+    "pacing by figures": ("PATCH", "/ID", {"policy": {"per_minute": 900}}, "/policy/preset"),
     "unknown member": ("POST", "", {"name": "x", "id": "ins_1"}, "/id"),
     "pause without reason": ("POST", "/ID/pause", {}, "/reason"),
     "pause until yesterday": ("POST", "/ID/pause", {"reason": "x", "until": "2020-01-01T00:00:00Z"}, "/until"),

@@ -15,7 +15,7 @@ from chalicelib.domain.instance import InstancePurpose, Lifecycle
 from chalicelib.domain.intent import Intent
 from chalicelib.domain.organization import Organization
 from chalicelib.domain.pause import Pause
-from chalicelib.domain.policy import CONSERVATIVE, MODERATE, Policy
+from chalicelib.domain.policy import CONSERVATIVE, MODERATE, PRESETS, Policy, preset_of
 from chalicelib.domain.request import Request
 from chalicelib.domain.timeline import EventType
 from chalicelib.domain.usage import Usage
@@ -174,7 +174,39 @@ def test_the_pause_after_a_slot_is_drawn_from_the_policys_range(number: int, pol
     assert interval_after(name, policy) == interval_after(name, policy)
 
 
+def test_every_preset_is_known_by_its_figures() -> None:
+    """The panel would show a preset's figures as somebody's own, or one preset under another's name."""
+    assert {preset: preset_of(figures.policy) for preset, figures in PRESETS.items()} == {one: one for one in PRESETS}
+    assert preset_of(FAST) is None
+
+
 histories = st.lists(st.integers(0, 10 * MINUTE), max_size=30)
+
+
+policies = st.builds(
+    lambda limit, more, pause, longer: Policy(limit, limit + more, limit + 2 * more, pause, pause + longer),
+    st.integers(1, 6),
+    st.integers(0, 6),
+    st.integers(0, 5_000),
+    st.integers(0, 5_000),
+)
+
+
+@given(histories, policies, policies)
+def test_a_number_of_its_own_pace_is_as_if_its_organization_had_it(
+    pauses: list[int], own: Policy, theirs: Policy
+) -> None:
+    """A number that somebody told to go slowly would still send at the organization's pace."""
+    usage, now = Usage("ins_1"), NOON
+    for pause in pauses:
+        now += pause
+        usage = usage.reserve(usage.slot(own, now), 0)
+    usages = {"ins_1": usage}
+    with_own = replace(changed(a_view("ins_1", policy=theirs), "ins_1", policy=own), usages=usages)
+    as_theirs = replace(a_view("ins_1", policy=own), usages=usages)
+    assert decide(an_intent(), with_own, now) == decide(an_intent(), as_theirs, now)
+    assert with_own.policy("ins_1") == own
+    assert with_own.policy("ins_2") == with_own.policy(None) == theirs
 
 
 @given(histories, st.integers(1, 5), st.integers(0, 3))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from chalicelib.domain.errors import TransitionRefused
 from chalicelib.domain.instance import FRESH_FOR, Cooldown, Instance, InstancePurpose, JournalType, Lifecycle
 from chalicelib.domain.lifecycle import Action, allowed_actions
 from chalicelib.domain.pause import Pause
+from chalicelib.domain.policy import CONSERVATIVE, MODERATE, Policy
 from chalicelib.domain.values import HOUR, MINUTE, Reason
 from tests.fakes.clock import NOON
 from tests.fakes.world import an_instance
@@ -154,6 +155,24 @@ def test_a_change_is_journaled_with_what_was_before() -> None:
     }
     with pytest.raises(TransitionRefused):
         lifecycle.changed(replace(instance, lifecycle=Lifecycle.RETIRED), "x", instance.purpose, ACTOR, NOON)
+
+
+@pytest.mark.parametrize("own", [None, CONSERVATIVE])
+@pytest.mark.parametrize("wanted", [None, MODERATE])
+def test_pacing_is_journaled_with_what_was_before(own: Policy | None, wanted: Policy | None) -> None:
+    """After a ban nobody could say who had let the number send faster, or how fast it was before."""
+    for instance in every_state():
+        before = replace(instance, policy=own)
+        if own == wanted:
+            assert lifecycle.repaced(before, wanted, ACTOR, NOON) is before
+        elif instance.lifecycle is Lifecycle.RETIRED:
+            with pytest.raises(TransitionRefused):
+                lifecycle.repaced(before, wanted, ACTOR, NOON)
+        else:
+            after = lifecycle.repaced(before, wanted, ACTOR, NOON)
+            told = {"old": own and asdict(own), "new": wanted and asdict(wanted)}
+            assert (after.policy, after.news[-1].type) == (wanted, JournalType.POLICY_CHANGED)
+            assert (after.news[-1].actor, after.news[-1].data) == (ACTOR, told)
 
 
 @given(st.lists(st.sampled_from(list(Action)), max_size=12), st.sampled_from(every_state()))

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.instance import Provider as ProviderName
     from chalicelib.domain.intent import Intent
     from chalicelib.domain.outcome import Outcome
+    from chalicelib.domain.policy import Policy
     from chalicelib.domain.values import Content
     from chalicelib.domain.view import View
 
@@ -103,6 +104,11 @@ class Lane:
         """The number as last read."""
         return self.view.instances[self.instance_id]
 
+    @property
+    def policy(self) -> Policy:
+        """The number's pacing as last read."""
+        return self.view.policy(self.instance_id)
+
 
 @dataclass(frozen=True, slots=True)
 class LaneRunner:
@@ -161,7 +167,7 @@ class LaneRunner:
         """Wait for the slot and for the policy's shortest pause, and show "typing" where there is a wait anyway."""
         ready = (claimed.ready_at - self.clock.now()) / SECOND
         start = self.clock.monotonic() + max(ready, lane.next_call - self.clock.monotonic(), 0.0)
-        typing = min(start - self.clock.monotonic(), lane.view.organization.policy.typing / SECOND)
+        typing = min(start - self.clock.monotonic(), lane.policy.typing / SECOND)
         self._wait_until(start - typing)
         if typing >= _SHORTEST_TYPING:
             claimed = self._look_again(lane, claimed)
@@ -169,7 +175,7 @@ class LaneRunner:
             if message and lane.trouble is None and claimed.obstacle(self.clock.now()) is None:
                 self.providers[lane.instance.provider].typing(lane.instance, message, typing)
             self._wait_until(start)
-        lane.next_call = self.clock.monotonic() + lane.view.organization.policy.min_interval / SECOND
+        lane.next_call = self.clock.monotonic() + lane.policy.min_interval / SECOND
         return self._look_again(lane, claimed)
 
     def _wait_until(self, instant: float) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from enum import Enum, auto
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from chalicelib.application.isolation import isolated
 from chalicelib.domain.errors import IdempotencyKeyReused
 from chalicelib.domain.instance import Instance, JournalType
-from chalicelib.domain.lifecycle import Action, changed, reinstated, require, retired
+from chalicelib.domain.lifecycle import Action, changed, reinstated, repaced, require, retired
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,21 +25,39 @@ if TYPE_CHECKING:
     from chalicelib.application.ports.provider import Provider
     from chalicelib.domain.instance import InstancePurpose
     from chalicelib.domain.instance import Provider as ProviderName
+    from chalicelib.domain.policy import Policy
+
+
+class Keep(Enum):
+    """Stands for what is left as it is, where ``None`` means something."""
+
+    KEEP = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class NewInstance:
-    """What a client asks for."""
+    """What a client asks for; ``policy`` is pacing of its own, ``None`` for its organization's."""
 
     name: str
     provider: ProviderName
     purpose: InstancePurpose
+    policy: Policy | None = None
 
     @property
     def fingerprint(self) -> str:
         """Hash of the request: equal requests have equal fingerprints."""
-        canonical = json.dumps([self.name, self.provider, self.purpose], ensure_ascii=False)
+        pacing = [asdict(self.policy)] if self.policy else []
+        canonical = json.dumps([self.name, self.provider, self.purpose, *pacing], ensure_ascii=False)
         return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What is to be different about an instance: a member left out stays as it is."""
+
+    name: str | None = None
+    purpose: InstancePurpose | None = None
+    policy: Policy | Literal[Keep.KEEP] | None = Keep.KEEP
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +91,7 @@ class InstanceRegistry:
         Raises:
             IdempotencyKeyReused: The key belongs to another request.
         """
-        now = self.clock.now()
-        instance = Instance(
-            id=self._id(organization_id, idempotency_key),
-            organization_id=organization_id,
-            name=wanted.name,
-            provider=wanted.provider,
-            purpose=wanted.purpose,
-            created_at=now,
-            connection_at=now,
-            seen_at=now,
-            fingerprint=wanted.fingerprint,
-        ).noting(JournalType.CREATED, now, actor, name=wanted.name, provider=wanted.provider, purpose=wanted.purpose)
+        instance = self._new(organization_id, self._id(organization_id, idempotency_key), actor, wanted)
         if self.directory.put_instance(instance):
             return Created(instance.stored(), replayed=False)
         known = self.writer.get(organization_id, instance.id)
@@ -91,14 +99,38 @@ class InstanceRegistry:
             raise IdempotencyKeyReused("This Idempotency-Key was used before with another body. Use a new key.")
         return Created(known, replayed=True)
 
-    def change(
-        self, organization_id: str, instance_id: str, actor: str, name: str | None, purpose: InstancePurpose | None
+    def change(self, organization_id: str, instance_id: str, actor: str, wanted: Changes) -> Instance:
+        """Rename an instance, change what it is meant for, or pace it otherwise: all of it or nothing."""
+
+        def change(one: Instance, now: int) -> Instance:
+            named = changed(one, wanted.name or one.name, wanted.purpose or one.purpose, actor, now)
+            return named if wanted.policy is Keep.KEEP else repaced(named, wanted.policy, actor, now)
+
+        return self.writer.write(organization_id, instance_id, change)
+
+    def set_policy(self, organization_id: str, instance_id: str, actor: str, policy: Policy | None) -> Instance:
+        """Give an instance pacing of its own, or its organization's again (``None``)."""
+        return self.change(organization_id, instance_id, actor, Changes(policy=policy))
+
+    def record_phone_reveal(
+        self, organization_id: str, instance_id: str, actor: str, intent_id: str | None = None
     ) -> Instance:
-        """Rename an instance or change what it is meant for; ``None`` leaves a member as it is."""
+        """Write into an instance's journal that somebody saw a phone in full.
+
+        Args:
+            organization_id: Whose instance.
+            instance_id: The instance, in whatever state.
+            actor: Who saw it.
+            intent_id: The intent whose recipient was shown; ``None`` when it was the instance's own number.
+
+        Raises:
+            NotFound: Unknown here.
+        """
+        facts = {"intent_id": intent_id} if intent_id else {}
         return self.writer.write(
             organization_id,
             instance_id,
-            lambda one, now: changed(one, name or one.name, purpose or one.purpose, actor, now),
+            lambda one, now: one.noting(JournalType.PHONE_REVEALED, now, actor, **facts),
         )
 
     def retire(self, organization_id: str, instance_id: str, actor: str) -> Instance:
@@ -115,6 +147,24 @@ class InstanceRegistry:
     def reinstate(self, organization_id: str, instance_id: str, actor: str, reason: str) -> Instance:
         """Bring a banned instance back after its appeal succeeded."""
         return self.writer.write(organization_id, instance_id, lambda one, now: reinstated(one, reason, actor, now))
+
+    def _new(self, organization_id: str, instance_id: str, actor: str, wanted: NewInstance) -> Instance:
+        now = self.clock.now()
+        created = Instance(
+            id=instance_id,
+            organization_id=organization_id,
+            name=wanted.name,
+            provider=wanted.provider,
+            purpose=wanted.purpose,
+            created_at=now,
+            connection_at=now,
+            seen_at=now,
+            policy=wanted.policy,
+            fingerprint=wanted.fingerprint,
+        )
+        facts = {"name": wanted.name, "provider": wanted.provider, "purpose": wanted.purpose}
+        pacing = {"policy": asdict(wanted.policy)} if wanted.policy else {}
+        return created.noting(JournalType.CREATED, now, actor, **facts, **pacing)
 
     def _id(self, organization_id: str, idempotency_key: str | None) -> str:
         if idempotency_key is None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.application.ports.leases import LeaseKind
 from chalicelib.domain.control import control
+from chalicelib.domain.errors import NotFound
 from chalicelib.domain.lifecycle import allowed_actions
 
 if TYPE_CHECKING:
@@ -19,13 +20,16 @@ if TYPE_CHECKING:
     from chalicelib.domain.control import Control
     from chalicelib.domain.instance import Instance
     from chalicelib.domain.lifecycle import Action
+    from chalicelib.domain.organization import Organization
+    from chalicelib.domain.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
 class InstanceState:
-    """An instance as it is at ``at`` (ms)."""
+    """An instance as it is at ``at`` (ms), with the pacing that holds for it."""
 
     instance: Instance
+    policy: Policy
     control: Control
     actions: tuple[Action, ...]
     at: int
@@ -78,7 +82,20 @@ class InstanceStates:
         now = self.clock.now()
         stopped = [one.id for one in instances if one.is_paused(now)]
         lanes = self.leases.held(LeaseKind.LANE, stopped) if stopped else {}
+        policies = self._policies(instances)
         return [
-            InstanceState(one, control(one, lanes.get(one.id), now), allowed_actions(one, now), now)
-            for one in instances
+            InstanceState(one, policy, control(one, lanes.get(one.id), now), allowed_actions(one, now), now)
+            for one, policy in zip(instances, policies, strict=True)
         ]
+
+    def _policies(self, instances: Sequence[Instance]) -> list[Policy]:
+        """The pacing of each; its organization is only read where one has none of its own."""
+        names = {one.organization_id for one in instances if one.policy is None}
+        organizations = {name: self._organization(name) for name in names}
+        return [one.policy or organizations[one.organization_id].policy_of(one) for one in instances]
+
+    def _organization(self, organization_id: str) -> Organization:
+        known = self.directory.organization(organization_id)
+        if known is None:
+            raise NotFound("There is no such organization.")
+        return known

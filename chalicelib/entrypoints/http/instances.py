@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.bootstrap import services
+from chalicelib.domain.policy import PRESETS
 from chalicelib.entrypoints.http.answers import json_answer
 from chalicelib.entrypoints.http.blueprint import ApiBlueprint
 from chalicelib.entrypoints.http.callers import caller
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from chalice.app import Response
 
     from chalicelib.domain.instance import Instance
+    from chalicelib.domain.policy import Policy
+    from chalicelib.entrypoints.http.schemas.instances import PolicyChoice
 
 routes = ApiBlueprint(__name__)
 
@@ -31,7 +34,7 @@ def create() -> Response:
     request = routes.current_request
     client = caller(request)
     body = read_body(NewInstanceBody, request.raw_body)
-    wanted = NewInstance(body.name, body.provider, body.purpose)
+    wanted = NewInstance(body.name, body.provider, body.purpose, _chosen(body.policy))
     created = services().registry.create(client.organization_id, client.actor, wanted, idempotency_key(request))
     return _shown(created.instance, status=201, replayed=created.replayed)
 
@@ -65,14 +68,16 @@ def show(instance_id: str) -> Response:
 
 @routes.route("/api/instances/{instance_id}", methods=["PATCH"])
 def change(instance_id: str) -> Response:
-    """Rename a number, or change what it is meant for."""
+    """Rename a number, change what it is meant for, or how it is paced."""
+    from chalicelib.application.instances.registry import Changes, Keep  # noqa: PLC0415 - needed here only
     from chalicelib.entrypoints.http.schemas.instances import InstanceChanges  # noqa: PLC0415
 
     request = routes.current_request
     client = caller(request)
     body = read_body(InstanceChanges, request.raw_body)
-    registry = services().registry
-    return _shown(registry.change(client.organization_id, instance_id, client.actor, body.name, body.purpose))
+    pacing = _chosen(body.policy) if "policy" in body.model_fields_set else Keep.KEEP
+    wanted = Changes(body.name, body.purpose, pacing)
+    return _shown(services().registry.change(client.organization_id, instance_id, client.actor, wanted))
 
 
 @routes.route("/api/instances/{instance_id}", methods=["DELETE"])
@@ -108,6 +113,10 @@ def journal(instance_id: str) -> Response:
     cursor = next_of(found.after, **bound)
     rows = [entry(happened) for happened in found.entries]
     return json_answer(JournalList(data=rows, next_cursor=cursor, has_more=cursor is not None))
+
+
+def _chosen(choice: PolicyChoice | None) -> Policy | None:
+    return PRESETS[choice.preset].policy if choice else None
 
 
 def _shown(instance: Instance, status: int = 200, *, replayed: bool = False) -> Response:

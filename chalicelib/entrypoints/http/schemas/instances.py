@@ -8,10 +8,17 @@ from pydantic import AfterValidator, BaseModel, Field
 
 from chalicelib.domain.instance import InstancePurpose
 from chalicelib.domain.instance import Provider as ProviderName
+from chalicelib.domain.policy import Preset
 from chalicelib.entrypoints.http.schemas.fields import Instant, Phone, Strict, visible
 
 Name = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(visible)]
 ReasonText = Annotated[str, Field(min_length=1, max_length=280), AfterValidator(visible)]
+
+
+class PolicyChoice(Strict):
+    """Pacing of a number's own, by the name of a preset."""
+
+    preset: Preset
 
 
 class NewInstanceBody(Strict):
@@ -20,13 +27,15 @@ class NewInstanceBody(Strict):
     name: Name
     provider: ProviderName = ProviderName.WHATSMEOW
     purpose: InstancePurpose = InstancePurpose.MIXED
+    policy: PolicyChoice | None = None
 
 
 class InstanceChanges(Strict):
-    """The body of ``PATCH /api/instances/{id}``: what is left out stays as it is."""
+    """The body of ``PATCH /api/instances/{id}``: left out is left alone, a null policy is the organization's."""
 
     name: Name | None = None
     purpose: InstancePurpose | None = None
+    policy: PolicyChoice | None = None
 
 
 class PauseBody(Strict):
@@ -96,6 +105,19 @@ class CooldownView(BaseModel):
     until: str
 
 
+class PolicyView(BaseModel):
+    """The pacing that holds for a number: whose it is, and the preset that has these figures, if one has."""
+
+    scope: str
+    preset: str | None
+    per_minute: int
+    per_hour: int
+    per_day: int
+    min_interval_ms: int
+    max_interval_ms: int
+    typing_ms: int
+
+
 class InstanceView(BaseModel):
     """A number."""
 
@@ -108,6 +130,7 @@ class InstanceView(BaseModel):
     connection: ConnectionView
     control: ControlView
     cooldown: CooldownView | None
+    policy: PolicyView
     last_good_send_at: str | None
     warmup_started_at: str | None
     allowed_actions: list[str]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chalicelib.domain.policy import preset_of
 from chalicelib.entrypoints.http.schemas.fields import instant
 from chalicelib.entrypoints.http.schemas.instances import (
     ConnectionAnswer,
@@ -14,6 +15,7 @@ from chalicelib.entrypoints.http.schemas.instances import (
     GroupView,
     InstanceView,
     JournalEntryView,
+    PolicyView,
     QrView,
 )
 
@@ -43,6 +45,7 @@ def shown(state: InstanceState) -> InstanceView:
         connection=_connection(state),
         control=_control(state),
         cooldown=_cooldown(state),
+        policy=_policy(state),
         last_good_send_at=instant(one.last_good_send_at or None),
         warmup_started_at=instant(one.warmup_at or None),
         allowed_actions=list(state.actions),
@@ -118,3 +121,17 @@ def _cooldown(state: InstanceState) -> CooldownView | None:
     if rest is None or not state.instance.is_cooling(state.at):
         return None
     return CooldownView(reason=rest.reason, since=str(instant(rest.since)), until=str(instant(rest.until)))
+
+
+def _policy(state: InstanceState) -> PolicyView:
+    policy = state.policy
+    return PolicyView(
+        scope="INSTANCE" if state.instance.policy else "ORGANIZATION",
+        preset=preset_of(policy),
+        per_minute=policy.per_minute,
+        per_hour=policy.per_hour,
+        per_day=policy.per_day,
+        min_interval_ms=policy.min_interval,
+        max_interval_ms=policy.max_interval,
+        typing_ms=policy.typing,
+    )
