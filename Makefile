@@ -15,7 +15,7 @@ PIP_PROGRESS := awk '/^Collecting/ {print "  " $$2; fflush()} /^Installing colle
 # pytest's own arguments, for example: make test ARGS="-k gate -x"
 ARGS ?=
 
-.PHONY: help run stop logs test test-long lint types contracts format package deploy org clean
+.PHONY: help run stop logs web messages test test-long lint types contracts format package deploy org clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,10 +29,16 @@ stop: ## Stop what make run started; its data is kept
 logs: ## Follow the logs of functions, embedded AWS and phone
 	@$(PY) -m infra.local.logs
 
-test: $(STAMP) ## Run the tests (ARGS="-k word" chooses)
+web: $(STAMP) ## Build the panel's front end (run, package, deploy and the tests do so themselves)
+	@$(PY) -m infra.web.build
+
+messages: $(STAMP) ## Bring the panel's translations (panel.po) in step with its texts
+	@$(PY) -m infra.web.messages
+
+test: web ## Run the tests (ARGS="-k word" chooses)
 	@$(PY) -m pytest tests -m "not long" $(ARGS)
 
-test-long: $(STAMP) ## Run the long tests
+test-long: web ## Run the long tests
 	@$(PY) -m pytest tests -m long $(ARGS)
 
 lint: $(STAMP) ## Check style
@@ -59,7 +65,7 @@ org: $(STAMP) ## Create an organization and its first administrator: NAME=... AD
 	@$(PY) -m infra.org --name "$(NAME)" --admin "$(ADMIN)" --stage $(STAGE)
 
 clean: ## Delete what was built (not .venv, not the local stack's data in .local)
-	@rm -rf .build .chalice/deployments .chalice/deployed .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf .build chalicelib/entrypoints/web/built .chalice/deployments .chalice/deployed .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@find . -name __pycache__ -not -path './.venv/*' -type d -prune -exec rm -rf {} +
 
 # The virtual environment follows the requirement files.

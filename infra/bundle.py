@@ -216,10 +216,10 @@ def add_tree(archive: zipfile.ZipFile, root: Path) -> None:
         archive.writestr(entry, path.read_bytes(), compresslevel=9)
 
 
-def digest(paths: Iterable[Path], *extra: str) -> str:
-    """Hash files by name and content, and some text beside them."""
+def digest(root: Path, paths: Iterable[Path], *extra: str) -> str:
+    """Hash files by content and by name below a directory, and some text beside them."""
     total = hashlib.sha256("\n".join(extra).encode())
     for path in paths:
-        total.update(f"{path}\n".encode())
+        total.update(f"{path.relative_to(root)}\n".encode())
         total.update(hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import argparse
-import fcntl
 import json
 import os
 import shutil
@@ -22,6 +21,8 @@ import yaml
 
 from infra import bundle
 from infra.errors import InfraError, run_command
+from infra.locks import exclusive
+from infra.web import build as web
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / ".build"
@@ -29,7 +30,7 @@ LOCAL = "local"
 LIMIT_MB = 12.0
 """The zip's largest size, bytes. A cold start reads all of it."""
 
-_IGNORED = shutil.ignore_patterns("__pycache__", "*.pyc", ".*")
+_CLUTTER = shutil.ignore_patterns("__pycache__", "*.pyc", ".*")
 
 
 @dataclass(frozen=True)
@@ -66,12 +67,10 @@ def build(stage: str, out: Path, *, root: Path = ROOT) -> Package:
         The package.
 
     Raises:
-        InfraError: If chalice refuses the app, a download fails or the zip is too large.
+        InfraError: If the front end does not build, chalice refuses the app, a download fails or the zip is too large.
     """
-    locks = root / ".build"
-    locks.mkdir(exist_ok=True)
-    with (locks / f"{stage}.lock").open("w") as lock:  # tests and `make run` may package at the same time
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with exclusive(root / ".build" / f"{stage}.lock"):
+        web.build(root)
         return _build(stage, out, root)
 
 
@@ -108,7 +107,7 @@ def _inputs(stage: str, root: Path) -> str:
     sources += bundle.files(root / "infra" / "policies")
     sources += [root / "infra" / "package.py", root / "infra" / "bundle.py"]
     pins = bundle.constraints(root / "requirements.txt")
-    return bundle.digest(sources, stage, bundle.RUNTIME, architecture(stage), pins)
+    return bundle.digest(root, sources, stage, bundle.RUNTIME, architecture(stage), pins)
 
 
 def _stage_sources(staging: Path, stage: str, root: Path) -> None:
@@ -116,13 +115,19 @@ def _stage_sources(staging: Path, stage: str, root: Path) -> None:
     shutil.rmtree(staging, ignore_errors=True)
     (staging / ".chalice").mkdir(parents=True)
     shutil.copy(root / "app.py", staging / "app.py")
-    shutil.copytree(root / "chalicelib", staging / "chalicelib", ignore=_IGNORED)
+    shutil.copytree(root / "chalicelib", staging / "chalicelib", ignore=_ignored)
     shutil.copytree(root / "infra" / "policies", staging / "infra" / "policies")
     config = json.loads((root / ".chalice" / "config.json").read_text())
     settings = config["stages"].setdefault(stage, {})
     settings["api_gateway_stage"] = stage
     settings["lambda_architecture"] = architecture(stage)
     (staging / ".chalice" / "config.json").write_text(json.dumps(config))
+
+
+def _ignored(directory: str, names: list[str]) -> set[str]:
+    """Leave out what the front end is built from: what was built of it is packaged."""
+    built_from = web.SOURCES if Path(directory).match("entrypoints/web") else ()
+    return _CLUTTER(directory, names) | set(built_from)
 
 
 def _chalice_package(staging: Path, stage: str, root: Path) -> dict[str, Any]:
