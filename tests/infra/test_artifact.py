@@ -173,9 +173,8 @@ def test_a_failed_download_is_one_clear_line(
 
 def test_an_app_that_does_not_import_says_so(tmp_path: Path) -> None:
     """Somebody who mistyped a line must see that line, not a missing file of the packager's."""
-    for name in ("requirements.txt", ".chalice", "infra"):
+    for name in ("requirements.txt", ".chalice", "infra", "chalicelib"):
         (tmp_path / name).symlink_to(package.ROOT / name)
-    (tmp_path / "chalicelib").mkdir()
     (tmp_path / "app.py").write_text("from chalice.app import Chalice\n\napp = Chalcie(app_name='portaria')\n")
     with pytest.raises(InfraError, match="Chalcie"):
         package.build("local", tmp_path / "out", root=tmp_path)

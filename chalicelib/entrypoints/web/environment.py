@@ -30,5 +30,5 @@ def environment(loader: BaseLoader) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     made.policies["ext.i18n.trimmed"] = True  # a {% trans %} block may be written over several lines
-    made.newstyle_gettext = True  # type: ignore[attr-defined] - the i18n extension adds the attribute
+    made.newstyle_gettext = True  # type: ignore[attr-defined]  # the i18n extension's
     return made
