@@ -103,7 +103,7 @@ class Services:
     @cached_property
     def queries(self) -> IntentQueries:
         """Answers questions about intents."""
-        return IntentQueries(self._intents, self._contents)
+        return IntentQueries(self._intents, self._contents, self._providers)
 
     @cached_property
     def execution(self) -> Execution:
@@ -299,7 +299,7 @@ class Services:
 
     @cached_property
     def _intents(self) -> DynamoIntents:
-        return DynamoIntents(self._table)
+        return DynamoIntents(self._table, self.keyring)
 
     @cached_property
     def _contents(self) -> DynamoContents:

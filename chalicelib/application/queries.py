@@ -6,13 +6,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.errors import NotFound
+from chalicelib.domain.listing import IntentFilter
 from chalicelib.domain.values import is_id
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from chalicelib.application.ports.contents import Contents
     from chalicelib.application.ports.intents import Intents, Page
-    from chalicelib.domain.intent import Intent, Status
+    from chalicelib.application.ports.provider import Provider
+    from chalicelib.domain.instance import Provider as ProviderName
+    from chalicelib.domain.intent import Intent
+    from chalicelib.domain.listing import IntentRow
     from chalicelib.domain.values import Content
+
+# So many intents with one id of the client's are found at once.
+MOST_FOUND = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +30,7 @@ class IntentQueries:
 
     intents: Intents
     contents: Contents
+    providers: Mapping[ProviderName, Provider]
 
     def one(self, organization_id: str, intent_id: str) -> tuple[Intent, Content | None]:
         """One intent with its content, strongly consistent; an old one may have outlived its content.
@@ -33,6 +43,25 @@ class IntentQueries:
             raise NotFound("There is no such message intent.")
         return intent, self.contents.get_many([intent]).get(intent.id)
 
-    def page(self, organization_id: str, status: Status | None, after: str | None, limit: int) -> Page:
-        """One page of the organization's intents, newest first."""
-        return self.intents.page(organization_id, status, after, limit)
+    def page(self, organization_id: str, wanted: IntentFilter, after: str | None, limit: int) -> Page:
+        """One page of the organization's intents that fit, newest first."""
+        return self.intents.page(organization_id, wanted, after, limit)
+
+    def rows(self, organization_id: str, limit: int) -> tuple[IntentRow, ...]:
+        """The newest rows, a moment late and cheap: about a read unit for forty."""
+        return self.intents.rows(organization_id, limit)
+
+    def count_newer(self, organization_id: str, wanted: IntentFilter, than: str) -> int:
+        """How many intents that may fit came after a position; a hundred stands for any more."""
+        return self.intents.count_newer(organization_id, wanted, than)
+
+    def find(self, organization_id: str, text: str) -> tuple[Intent, ...]:
+        """The intents that an id means: our own, a provider's of the message, or the client's own, newest first."""
+        wanted = text.strip()
+        if not wanted:
+            return ()
+        names = [wanted, *(provider.intent_of(wanted) for provider in self.providers.values())]
+        ids = [name for name in names if name is not None and is_id(name, "int")]
+        known = [one for one in self.intents.get_many(ids).values() if one.organization_id == organization_id]
+        named = self.intents.page(organization_id, IntentFilter(external_id=wanted), None, MOST_FOUND).intents
+        return tuple({intent.id: intent for intent in (*known, *named)}.values())

@@ -21,14 +21,16 @@ from chalicelib.adapters.dynamodb.provider_events import DynamoProviderEvents
 from chalicelib.adapters.dynamodb.table import Table
 from chalicelib.adapters.sqs import SqsExecutionQueue
 from chalicelib.application.ports.execution_queue import Order
+from chalicelib.application.ports.intents import LONGEST_LOOK
 from tests import aws
+from tests.fakes.intents import FakeIntents
+from tests.fakes.keyring import FakeKeyring
 from tests.fakes.queue import FakeExecutionQueue
 from tests.fakes.store import (
     FakeAlarms,
     FakeCodes,
     FakeContacts,
     FakeContents,
-    FakeIntents,
     FakeLeases,
     FakeOrganizations,
     FakeProviderEvents,
@@ -125,7 +127,7 @@ def store(request: pytest.FixtureRequest) -> Store:
         )
     table: Table = request.getfixturevalue("table")
     return Store(
-        intents=DynamoIntents(table),
+        intents=dynamo_intents(table),
         contents=DynamoContents(table),
         views=DynamoGateViews(table),
         directory=DynamoDirectory(table),
@@ -174,6 +176,11 @@ def unreachable_queue(request: pytest.FixtureRequest) -> ExecutionQueue:
     # Port 9 of this machine: nothing listens there, and the library of AWS in memory leaves it alone.
     client = aws.session().client("sqs", endpoint_url="http://127.0.0.1:9", config=config)
     return SqsExecutionQueue(client, "http://127.0.0.1:9/queue")
+
+
+def dynamo_intents(table: Table, longest_look: int = LONGEST_LOOK) -> DynamoIntents:
+    """Intents in the table."""
+    return DynamoIntents(table, FakeKeyring(), longest_look)
 
 
 def received(client: SQSClient, url: str) -> list[tuple[dict[str, str], Order]]:

@@ -9,7 +9,6 @@ import pytest
 
 from chalicelib.adapters.dynamodb.codes import DynamoCodes
 from chalicelib.adapters.dynamodb.contents import DynamoContents
-from chalicelib.adapters.dynamodb.intents import DynamoIntents
 from chalicelib.adapters.dynamodb.leases import DynamoLeases
 from chalicelib.adapters.dynamodb.organizations import DynamoDirectory
 from chalicelib.adapters.dynamodb.packing import pack, unpack
@@ -20,6 +19,7 @@ from chalicelib.domain.control import Lease
 from chalicelib.domain.instance import Instance, InstancePurpose, Provider
 from chalicelib.domain.values import MINUTE, SECOND, Text
 from tests.contract import samples
+from tests.contract.conftest import dynamo_intents
 from tests.contract.test_contacts import a_contact
 from tests.contract.test_numbers import full_instance
 from tests.fakes.clock import NOON
@@ -67,7 +67,7 @@ def test_a_field_at_its_default_is_not_stored() -> None:
 
 def test_a_request_from_before_contents_had_a_type_is_a_text(table: Table) -> None:
     """Every message that waited during the deployment would be lost."""
-    intents, intent = DynamoIntents(table), samples.approved()
+    intents, intent = dynamo_intents(table), samples.approved()
     intents.create(intent)
     item = stored(table, f"INTENT#{intent.id}", "INTENT")
     table.put(item | {"req": json.dumps(json.loads(str(item["req"]))[:-1])})

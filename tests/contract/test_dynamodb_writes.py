@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.awsrequest import AWSResponse
 
-from chalicelib.adapters.dynamodb.intents import DynamoIntents
 from chalicelib.adapters.dynamodb.leases import DynamoLeases
 from chalicelib.adapters.dynamodb.organizations import DynamoDirectory, DynamoGateViews
 from chalicelib.adapters.dynamodb.table import Table
@@ -18,6 +17,7 @@ from chalicelib.domain.instance import JournalType
 from chalicelib.domain.usage import Usage
 from tests import aws
 from tests.contract import samples
+from tests.contract.conftest import dynamo_intents
 from tests.fakes.clock import NOON
 
 if TYPE_CHECKING:
@@ -80,12 +80,12 @@ def test_the_network_really_loses_answers(retrying: Table) -> None:
 
 def test_a_retried_creation_is_ones_own(retrying: Table) -> None:
     """A client would be told that its key was used before, and its slot would be given back while the message goes."""
-    assert DynamoIntents(retrying).create(samples.approved()) is None
+    assert dynamo_intents(retrying).create(samples.approved()) is None
 
 
 def test_a_retried_save_is_no_conflict(retrying: Table) -> None:
     """A worker would give up a claim that it holds, and the message would wait for the lease to run out."""
-    intents = DynamoIntents(retrying)
+    intents = dynamo_intents(retrying)
     intents.create(samples.approved())
     intents.save(samples.sending(), samples.approved().version)
     assert intents.get(samples.sending().id) == samples.sending()
@@ -168,18 +168,18 @@ def test_a_transaction_cancelled_for_another_reason_is_an_error(client: DynamoDB
 def test_of_two_concurrent_creators_one_wins(table: Table, client: DynamoDBClient) -> None:
     """Two requests with one idempotency key would send two messages."""
     winner, loser = samples.approved(), samples.with_another_body(samples.pending())
-    once(client, "PutItem", lambda: DynamoIntents(table).create(winner))
-    assert DynamoIntents(Table(client, aws.TABLE)).create(loser) == winner
-    assert DynamoIntents(table).get(winner.id) == winner
+    once(client, "PutItem", lambda: dynamo_intents(table).create(winner))
+    assert dynamo_intents(Table(client, aws.TABLE)).create(loser) == winner
+    assert dynamo_intents(table).get(winner.id) == winner
 
 
 def test_of_two_concurrent_claims_one_wins(table: Table, client: DynamoDBClient) -> None:
     """Two workers would send the same message."""
-    intents, before = DynamoIntents(table), samples.approved()
+    intents, before = dynamo_intents(table), samples.approved()
     intents.create(before)
     once(client, "PutItem", lambda: intents.save(samples.sending(), before.version))
     with pytest.raises(VersionConflict):
-        DynamoIntents(Table(client, aws.TABLE)).save(samples.parked(), before.version)
+        dynamo_intents(Table(client, aws.TABLE)).save(samples.parked(), before.version)
     assert intents.get(before.id) == samples.sending()
 
 
@@ -187,7 +187,7 @@ def test_what_a_batch_read_left_out_is_asked_for_again(table: Table, client: Dyn
     """Under load some messages of a batch would be taken for deleted and never be sent."""
     intents = [samples.pending(number) for number in range(5)]
     for intent in intents:
-        DynamoIntents(table).create(intent)
+        dynamo_intents(table).create(intent)
     left_out: list[Any] = []
 
     def ask_less(params: dict[str, Any], **_: object) -> None:
@@ -204,7 +204,7 @@ def test_what_a_batch_read_left_out_is_asked_for_again(table: Table, client: Dyn
     client.meta.events.register("provide-client-params.dynamodb.BatchGetItem", ask_less)
     client.meta.events.register("after-call.dynamodb.BatchGetItem", say_so)
     names = [intent.id for intent in intents]
-    assert DynamoIntents(Table(client, aws.TABLE)).get_many(names) == {intent.id: intent for intent in intents}
+    assert dynamo_intents(Table(client, aws.TABLE)).get_many(names) == {intent.id: intent for intent in intents}
 
 
 def test_the_gate_reads_every_page_of_a_large_organization(table: Table, client: DynamoDBClient) -> None:

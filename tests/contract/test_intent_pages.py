@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chalicelib.domain.intent import Status
+from chalicelib.domain.listing import IntentFilter
 from tests.contract import samples
 from tests.fakes.clock import NOON
 
@@ -32,7 +33,7 @@ def walk(store: Store, status: Status | None, limit: int) -> list[Intent]:
     found: list[Intent] = []
     after: str | None = None
     for _ in range(50):
-        page = store.intents.page(samples.ORGANIZATION, status, after, limit)
+        page = store.intents.page(samples.ORGANIZATION, IntentFilter(status=status), after, limit)
         assert len(page.intents) <= limit
         found.extend(page.intents)
         after = page.after

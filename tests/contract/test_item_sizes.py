@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chalicelib.adapters.dynamodb.contacts import DynamoContacts
-from chalicelib.adapters.dynamodb.intents import DynamoIntents
 from chalicelib.adapters.dynamodb.organizations import DynamoDirectory, DynamoGateViews
 from chalicelib.domain.contact import Alias, AliasKind
 from chalicelib.domain.usage import Usage
 from chalicelib.domain.values import MINUTE, SECOND
 from tests.contract import samples
+from tests.contract.conftest import dynamo_intents
 from tests.contract.test_contacts import a_contact
 from tests.contract.test_numbers import full_instance
 from tests.fakes.clock import NOON
@@ -47,7 +47,7 @@ def the_item(table: Table, pk: str, sk: str) -> Item:
 def test_an_intents_header_is_one_write_unit(table: Table, step: str) -> None:
     """Every status change of every message would cost double."""
     intent = samples.STEPS[step]()
-    DynamoIntents(table).create(intent)
+    dynamo_intents(table).create(intent)
     item = the_item(table, f"INTENT#{intent.id}", "INTENT")
     assert size(item) <= ONE_WRITE_UNIT, {name: len(name) + _size(value) for name, value in item.items()}
 

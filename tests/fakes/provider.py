@@ -96,6 +96,11 @@ class FakeProvider:
         """A hidden name, or a phone's address."""
         return [Alias(AliasKind.LID if address.endswith("@lid") else AliasKind.JID, address)]
 
+    def intent_of(self, message_id: str) -> str | None:
+        """The id inside."""
+        wire, _, named = message_id.partition("-")
+        return named.rpartition("-")[0] if wire == "wire" else None
+
     def _must(self, call: str) -> None:
         if self.down:
             raise ProviderUnavailable("The fake provider is down.")

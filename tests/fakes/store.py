@@ -8,9 +8,7 @@ from zlib import crc32
 
 from chalicelib.application.ports.alarms import ParkingPlace
 from chalicelib.application.ports.directory import InstancePage, JournalPage, Membership
-from chalicelib.application.ports.intents import Page
-from chalicelib.domain.errors import NotFound, VersionConflict
-from chalicelib.domain.intent import Alarm
+from chalicelib.domain.errors import NotFound
 from chalicelib.domain.session import next_look
 from chalicelib.domain.usage import Usage
 from chalicelib.domain.view import View
@@ -25,52 +23,10 @@ if TYPE_CHECKING:
     from chalicelib.domain.contact import Alias, Contact
     from chalicelib.domain.control import Lease
     from chalicelib.domain.instance import Instance, JournalEntry
-    from chalicelib.domain.intent import Intent, Status
+    from chalicelib.domain.intent import Intent
     from chalicelib.domain.organization import Organization
     from chalicelib.domain.values import Content
-
-
-class FakeIntents:
-    """Intents by id."""
-
-    def __init__(self) -> None:
-        self.stored: dict[str, Intent] = {}
-
-    def create(self, intent: Intent) -> Intent | None:
-        """Store unless there."""
-        if intent.id in self.stored:
-            return self.stored[intent.id]
-        self.stored[intent.id] = intent
-        return None
-
-    def save(self, intent: Intent, based_on: int) -> None:
-        """Store on the right version."""
-        if intent.id not in self.stored or self.stored[intent.id].version != based_on:
-            raise VersionConflict(intent.id)
-        self.stored[intent.id] = intent
-
-    def rearm(self, intent: Intent, due: int) -> None:
-        """Move the alarm of an unchanged intent."""
-        stored = self.stored.get(intent.id)
-        if stored and stored.version == intent.version:
-            self.stored[intent.id] = replace(stored, alarm=Alarm(due=due))
-
-    def get(self, intent_id: str) -> Intent | None:
-        """By id."""
-        return self.stored.get(intent_id)
-
-    def get_many(self, intent_ids: Sequence[str]) -> dict[str, Intent]:
-        """By ids."""
-        return {name: self.stored[name] for name in intent_ids if name in self.stored}
-
-    def page(self, organization_id: str, status: Status | None, after: str | None, limit: int) -> Page:
-        """Newest first."""
-        mine = [intent for intent in self.stored.values() if intent.organization_id == organization_id]
-        keyed = sorted(((f"{intent.created_at:013d}#{intent.id}", intent) for intent in mine), reverse=True)
-        left = [(key, intent) for key, intent in keyed if after is None or key < after]
-        fitting = [(key, intent) for key, intent in left if status in {None, intent.status}]
-        shown = fitting[:limit]
-        return Page(tuple(intent for _, intent in shown), shown[-1][0] if len(fitting) > limit else None)
+    from tests.fakes.intents import FakeIntents
 
 
 class FakeContents:

@@ -34,6 +34,7 @@ from chalicelib.domain.values import Category, Origin, Purpose, Target, TargetKi
 from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.fan_out import sequential
 from tests.fakes.ids import FakeIds
+from tests.fakes.intents import FakeIntents
 from tests.fakes.journal import FakeJournal
 from tests.fakes.keyring import FakeKeyring
 from tests.fakes.provider import FakeProvider
@@ -43,7 +44,6 @@ from tests.fakes.store import (
     FakeCodes,
     FakeContacts,
     FakeContents,
-    FakeIntents,
     FakeLeases,
     FakeOrganizations,
     FakeProviderEvents,

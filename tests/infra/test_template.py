@@ -166,7 +166,9 @@ def test_the_table_has_what_the_engine_relies_on(template: Template) -> None:
     assert table["TimeToLiveSpecification"] == {"AttributeName": "ttl", "Enabled": True}
     indexes = {entry["IndexName"]: entry for entry in table["GlobalSecondaryIndexes"]}
     assert indexes["by_wake"]["Projection"] == {"ProjectionType": "KEYS_ONLY"}
-    assert indexes["by_org"]["Projection"]["NonKeyAttributes"] == ["status_class"]
+    assert indexes["by_external"]["Projection"] == {"ProjectionType": "KEYS_ONLY"}
+    for name in ("by_org", "by_exception"):
+        assert {"st", "pur", "who", "why", "num"} <= set(indexes[name]["Projection"]["NonKeyAttributes"])
 
 
 def test_functions_know_their_resources(template: Template) -> None:

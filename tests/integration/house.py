@@ -102,7 +102,7 @@ class House:
         self.http = Client(cast("Chalice", Gateway(portaria.app))).http
         self.dynamodb, self.sqs = aws.dynamodb(), aws.sqs()
         self.table = urls["TABLE_NAME"]
-        self.intents = DynamoIntents(Table(self.dynamodb, self.table))
+        self.intents = DynamoIntents(Table(self.dynamodb, self.table), services().keyring)
 
     def call(self, method: str, path: str, body: bytes = b"", **headers: str) -> Answer:
         """One request; a header's name is written with underscores."""

@@ -30,7 +30,7 @@ def _walk(tenant: Tenant, query: str) -> tuple[list[str], list[int]]:
 def test_an_empty_list_is_an_empty_page(house: House) -> None:
     """A new customer's first look would fail."""
     answer = house.admit().call("GET", INTENTS)
-    assert answer.json == {"data": [], "next_cursor": None, "has_more": False}
+    assert answer.json == {"data": [], "next_cursor": None, "has_more": False, "searched_until": None}
 
 
 @pytest.mark.parametrize(("limit", "sizes"), [(3, [3, 3, 1]), (7, [7]), (6, [6, 1]), (1, [1] * 7), (200, [7])])

@@ -7,10 +7,13 @@ import zlib
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
+from chalicelib.adapters.dynamodb.intent_index import KeyedHashes, index_row, row_in
+from chalicelib.adapters.dynamodb.intent_search import Span, search_for
 from chalicelib.adapters.dynamodb.table import packed
-from chalicelib.application.ports.intents import Page
+from chalicelib.application.ports.intents import LONGEST_LOOK, Page
 from chalicelib.domain.errors import VersionConflict
-from chalicelib.domain.intent import Alarm, Intent, Status, fold
+from chalicelib.domain.intent import Alarm, Intent, fold
+from chalicelib.domain.listing import IntentFilter, IntentRow, instant_of, position
 from chalicelib.domain.request import Request
 from chalicelib.domain.timeline import Event, EventType
 from chalicelib.domain.values import DAY, SECOND, Category, ContentType, Origin, Purpose, Target, TargetKind
@@ -19,11 +22,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from chalicelib.adapters.dynamodb.table import Item, Table
+    from chalicelib.application.ports.keyring import Keyring
 
 SHARDS = 4
 RETENTION = 90 * DAY
-# A filtered list reads at most so many index entries for one page.
-LONGEST_LOOK = 1_000
+# How much further each look for a page goes than all before it together, when too little was found.
+_FURTHER = 3
+_ALL = IntentFilter()
 
 _REQUEST_FIELDS = (
     "purpose",
@@ -37,28 +42,35 @@ _REQUEST_FIELDS = (
     "content_type",
 )
 
-_IN_FLIGHT = frozenset({Status.PENDING, Status.APPROVED, Status.SENDING})
-
 
 class DynamoIntents:
     """Stores intents in the table; the version is the guard of every write."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, keyring: Keyring, longest_look: int = LONGEST_LOOK) -> None:
+        """Create the adapter.
+
+        Args:
+            table: Where everything is.
+            keyring: Keys the hashes of recipients and clients' ids.
+            longest_look: So many entries of an index are looked at for one page at the most.
+        """
         self._table = table
+        self._hashes = KeyedHashes(keyring)
+        self._longest_look = longest_look
 
     def create(self, intent: Intent) -> Intent | None:
         """Store a new intent, or return the one that was there before."""
-        refused = self._table.put_version(to_item(intent), 0)
+        refused = self._table.put_version(self._item(intent), 0)
         return None if refused is None else from_item(refused)
 
     def save(self, intent: Intent, based_on: int) -> None:
         """Store an intent's next state on the version it was derived from."""
-        if self._table.put_version(to_item(intent), based_on) is not None:
+        if self._table.put_version(self._item(intent), based_on) is not None:
             raise VersionConflict(f"{intent.id} is no longer at version {based_on}")
 
     def rearm(self, intent: Intent, due: int) -> None:
         """Move the alarm of an unchanged intent."""
-        self._table.put_version(to_item(replace(intent, alarm=Alarm(due=due))), intent.version)
+        self._table.put_version(self._item(replace(intent, alarm=Alarm(due=due))), intent.version)
 
     def get(self, intent_id: str) -> Intent | None:
         """The intent as it is now."""
@@ -70,38 +82,45 @@ class DynamoIntents:
         items = self._table.get_many((f"INTENT#{intent_id}", "INTENT") for intent_id in intent_ids)
         return {intent.id: intent for intent in map(from_item, items)}
 
-    def page(self, organization_id: str, status: Status | None, after: str | None, limit: int) -> Page:
-        """Intents of one organization, newest first; every one read anew, so that each status is the current one."""
-        condition, values, keep = "org = :org", {":org": organization_id}, None
-        if after:
-            condition, values = f"{condition} AND created < :after", {**values, ":after": after}
-        if status:
-            keep, values = "status_class = :class", {**values, ":class": _class(status)}
-        look_at = LONGEST_LOOK if keep else limit + 1
-        rows, last = self._table.index_page("by_org", condition, values, look_at, keep=keep, newest_first=True)
-        shown = rows[:limit]
-        if len(rows) > limit:
-            last = shown[-1]
-        known = self.get_many([_intent_id(row) for row in shown])
-        intents = (known[name] for row in shown if (name := _intent_id(row)) in known)
-        exact = tuple(intent for intent in intents if status in {None, intent.status})
-        return Page(exact, str(last["created"]) if last else None)
+    def page(self, organization_id: str, wanted: IntentFilter, after: str | None, limit: int) -> Page:
+        """Intents that fit, newest first; every one read anew, so that each status is the current one."""
+        search = search_for(organization_id, wanted, self._hashes)
+        found: list[Intent] = []
+        looked, last = 0, after
+        while len(found) <= limit and looked < self._longest_look:
+            look_at = min(max(limit + 1, _FURTHER * looked), self._longest_look - looked)
+            entries, more = search.look(self._table, Span.of(wanted, before=last), look_at)
+            known = self.get_many([_intent_id(entry) for entry in entries])
+            read = (known[name] for entry in entries if (name := _intent_id(entry)) in known)
+            found += [one for one in read if one.organization_id == organization_id and wanted.matches(one)]
+            looked, last = looked + look_at, str(more["created"]) if more else None
+            if last is None:
+                break
+        return _page(found, last, limit)
 
+    def rows(self, organization_id: str, limit: int) -> tuple[IntentRow, ...]:
+        """The newest rows, in one query."""
+        search = search_for(organization_id, _ALL, self._hashes)
+        entries, _ = search.look(self._table, Span.of(_ALL), limit)
+        return tuple(map(row_in, entries))
 
-def to_item(intent: Intent) -> Item:
-    """The intent's header."""
-    item: Item = {
-        "pk": f"INTENT#{intent.id}",
-        "sk": "INTENT",
-        "org": intent.organization_id,
-        "created": _created(intent),
-        "status_class": _class(intent.status),
-        "req": _pack_request(intent.request),
-        "ev": _pack_events(intent.timeline),
-        "v": intent.version,
-        "ttl": ends_at(intent),
-    }
-    return item | _alarm_keys(intent)
+    def count_newer(self, organization_id: str, wanted: IntentFilter, than: str, limit: int = 100) -> int:
+        """How many entries that may fit are newer than a position, in one query."""
+        search = search_for(organization_id, wanted, self._hashes)
+        entries, _ = search.look(self._table, Span.of(wanted, behind=than), limit)
+        return len(entries)
+
+    def _item(self, intent: Intent) -> Item:
+        """The intent's header."""
+        item: Item = {
+            "pk": f"INTENT#{intent.id}",
+            "sk": "INTENT",
+            "req": _pack_request(intent.request),
+            "ev": _pack_events(intent.timeline),
+            "v": intent.version,
+            "ttl": ends_at(intent),
+        }
+        return item | index_row(intent, self._hashes) | _alarm_keys(intent)
 
 
 def from_item(item: Item) -> Intent:
@@ -120,13 +139,13 @@ def _intent_id(item: Item) -> str:
     return str(item["pk"]).removeprefix("INTENT#")
 
 
-def _created(intent: Intent) -> str:
-    return f"{intent.created_at:013d}#{intent.id}"
-
-
-def _class(status: Status) -> str:
-    """The coarse status that the list index knows; approvals and claims do not touch it."""
-    return "IN_FLIGHT" if status in _IN_FLIGHT else status
+def _page(found: list[Intent], last: str | None, limit: int) -> Page:
+    """One page of what was found up to ``last``, the position where the search stopped before the list's end."""
+    shown = tuple(found[:limit])
+    if len(found) > limit:
+        return Page(shown, position(shown[-1]))
+    stopped = last is not None and len(shown) < limit
+    return Page(shown, last, instant_of(str(last)) if stopped else None)
 
 
 def shard_of(name: str) -> int:
@@ -139,7 +158,7 @@ def _alarm_keys(intent: Intent) -> Item:
     if alarm is None:
         return {}
     if alarm.parked_on:
-        return {"wake_pk": f"PARK#{alarm.parked_on}", "wake_sk": _created(intent)}
+        return {"wake_pk": f"PARK#{alarm.parked_on}", "wake_sk": position(intent)}
     return {"wake_pk": f"WAKE#{shard_of(intent.id)}", "wake_sk": f"{alarm.due:013d}#{intent.id}"}
 
 

@@ -142,3 +142,6 @@ class Provider(Protocol):
 
     def aliases(self, address: str) -> Sequence[Alias]:
         """The names that an address of ``check_numbers`` shows."""
+
+    def intent_of(self, message_id: str) -> str | None:
+        """The intent that a message's id on the wire belongs to; ``None`` when the id is not one of ours."""

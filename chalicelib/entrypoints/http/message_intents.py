@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from chalicelib.bootstrap import services
 from chalicelib.entrypoints.http.answers import json_answer
 from chalicelib.entrypoints.http.blueprint import ApiBlueprint
 from chalicelib.entrypoints.http.callers import caller
 from chalicelib.entrypoints.http.cursors import after_of, next_of
-from chalicelib.entrypoints.http.parameters import idempotency_key, limit_of, query_parameters, status_of
+from chalicelib.entrypoints.http.intent_filter import FILTER_PARAMETERS, filter_query, read_filter
+from chalicelib.entrypoints.http.parameters import idempotency_key, limit_of, query_parameters
 from chalicelib.entrypoints.http.problems import read_body
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
 routes = ApiBlueprint(__name__)
 
-_LIST_PARAMETERS = frozenset({"status", "limit", "cursor"})
+_LIST_PARAMETERS = FILTER_PARAMETERS | {"limit", "cursor"}
 
 
 @routes.route("/api/message-intents", methods=["POST"])
@@ -36,19 +38,24 @@ def submit() -> Response:
 
 @routes.route("/api/message-intents", methods=["GET"])
 def page() -> Response:
-    """One page of the organization's intents, newest first."""
+    """One page of the organization's intents that fit the filter, newest first."""
+    from chalicelib.entrypoints.http.schemas.fields import instant  # noqa: PLC0415 - phone tables, here only
     from chalicelib.entrypoints.http.schemas.message_intents import MessageIntentList  # noqa: PLC0415
     from chalicelib.entrypoints.http.views.message_intents import summary  # noqa: PLC0415
 
     request = routes.current_request
     client = caller(request)
     parameters = query_parameters(request, _LIST_PARAMETERS)
-    limit, status = limit_of(parameters), status_of(parameters)
-    bound = {"organization_id": client.organization_id, "query": f"message-intents?status={status or ''}"}
-    found = services().queries.page(client.organization_id, status, after_of(parameters, **bound), limit)
+    limit, wanted = limit_of(parameters), read_filter(parameters)
+    bound = {"organization_id": client.organization_id, "query": f"message-intents?{urlencode(filter_query(wanted))}"}
+    found = services().queries.page(client.organization_id, wanted, after_of(parameters, **bound), limit)
     cursor = next_of(found.after, **bound)
-    rows = [summary(intent) for intent in found.intents]
-    body = MessageIntentList(data=rows, next_cursor=cursor, has_more=cursor is not None)
+    body = MessageIntentList(
+        data=[summary(intent) for intent in found.intents],
+        next_cursor=cursor,
+        has_more=cursor is not None,
+        searched_until=instant(found.searched_until),
+    )
     return json_answer(body)
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from chalice.app import MultiDict
 
-from chalicelib.domain.intent import Status
 from chalicelib.entrypoints.http.problems import BadRequest
 
 if TYPE_CHECKING:
@@ -45,19 +44,6 @@ def limit_of(parameters: dict[str, str]) -> int:
     if not (_WHOLE.fullmatch(text) and 1 <= int(text) <= LARGEST_LIMIT):
         raise BadRequest(f"limit: must be a whole number from 1 to {LARGEST_LIMIT}.")
     return int(text)
-
-
-def status_of(parameters: dict[str, str]) -> Status | None:
-    """The status filter.
-
-    Raises:
-        BadRequest: Not a status.
-    """
-    if "status" not in parameters:
-        return None
-    if parameters["status"] not in Status.__members__:
-        raise BadRequest(f"status: must be one of {', '.join(Status)}.")
-    return Status(parameters["status"])
 
 
 def idempotency_key(request: Request) -> str | None:

@@ -10,6 +10,7 @@ import urllib3.exceptions
 from chalicelib.adapters.providers.whatsmeow.addresses import aliases_of
 from chalicelib.adapters.providers.whatsmeow.answers import outcome_of_send, shown
 from chalicelib.adapters.providers.whatsmeow.lookups import checked, groups_in
+from chalicelib.adapters.providers.whatsmeow.message_id import intent_of
 from chalicelib.adapters.providers.whatsmeow.sending import call_for, recipient_of
 from chalicelib.adapters.providers.whatsmeow.session import observe
 from chalicelib.adapters.providers.whatsmeow.texts import text_of
@@ -128,6 +129,10 @@ class WhatsmeowProvider:
     def aliases(self, address: str) -> Sequence[Alias]:
         """The names that an address shows."""
         return aliases_of(address)
+
+    def intent_of(self, message_id: str) -> str | None:
+        """The intent that a message's id on the wire belongs to."""
+        return intent_of(message_id)
 
     def _create(self, instance: Instance, webhook_url: str, hmac_key: str, events: Sequence[str]) -> Answer:
         user = {

@@ -163,8 +163,9 @@ class MessageIntentView(MessageIntentSummary):
 
 
 class MessageIntentList(BaseModel):
-    """One page."""
+    """One page; with ``searched_until`` it is not full because the search stopped there: the cursor goes on."""
 
     data: list[MessageIntentSummary]
     next_cursor: str | None
     has_more: bool
+    searched_until: str | None
