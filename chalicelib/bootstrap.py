@@ -10,6 +10,7 @@ from aws_lambda_powertools import Logger, Metrics
 from botocore.config import Config
 
 from chalicelib.adapters.clock import SystemClock
+from chalicelib.adapters.cognito import Cognito
 from chalicelib.adapters.dynamodb.alarms import DynamoAlarms
 from chalicelib.adapters.dynamodb.codes import DynamoCodes
 from chalicelib.adapters.dynamodb.contacts import DynamoContacts
@@ -42,6 +43,7 @@ from chalicelib.application.instances.sessions import Sessions
 from chalicelib.application.instances.states import InstanceStates
 from chalicelib.application.instances.writer import InstanceWriter
 from chalicelib.application.intake import Intake
+from chalicelib.application.members import Members
 from chalicelib.application.onboarding import Onboarding
 from chalicelib.application.queries import IntentQueries
 from chalicelib.application.recovery import Recovery
@@ -192,6 +194,16 @@ class Services:
     def onboarding(self) -> Onboarding:
         """Brings organizations in."""
         return Onboarding(self.directory, self._ids)
+
+    @cached_property
+    def members(self) -> Members:
+        """Lets people in."""
+        return Members(self.identities, self.directory, self._ids)
+
+    @cached_property
+    def identities(self) -> Cognito:
+        """Who people are."""
+        return Cognito(_client("cognito-idp"), self.settings.user_pool_client_id, self.settings.user_pool_id)
 
     @cached_property
     def book(self) -> ContactBook:

@@ -21,6 +21,8 @@ class Settings(BaseModel):
     provider_events_queue_url: str = Field(min_length=1, description="The queue of pointers to raw provider events.")
     master_secret_id: str = Field(min_length=1, description="The secret that every other secret is derived from.")
     bridge_secret_id: str = Field(min_length=1, description="The secret that holds the bridge's admin token.")
+    user_pool_id: str = Field(min_length=1, description="The Cognito user pool: who may sign in to the panel.")
+    user_pool_client_id: str = Field(min_length=1, description="The pool's app client, by which people sign in.")
     bridge_url: str = Field(pattern=r"^https?://", description="Where the whatsmeow bridge listens.")
     api_url: str = Field(
         pattern=r"^(gateway|https?://.+/api)$",

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 """The Lambda runtime: the Python that packages, since chalice names it so and the bytecode must match it."""
 
-RECIPE = "2"
+RECIPE = "3"
 """Changed by hand when pruning changes, so that old bundles of dependencies are not used again."""
 
-AWS_SERVICES = frozenset({"dynamodb", "sqs", "secretsmanager", "sts"})
+AWS_SERVICES = frozenset({"cognito-idp", "dynamodb", "sqs", "secretsmanager", "sts"})
 """The services whose models stay. A client of any other service fails with UnknownServiceError."""
 
 # Parts that stay unused as long as the application does not import them (a test looks at every import, lazy ones too).

@@ -1,4 +1,4 @@
-"""AWS in memory, with the very table and queues that infra/resources.yaml deploys: nothing is described twice."""
+"""AWS in memory, with the table, queues and users that infra/resources.yaml deploys: nothing is described twice."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import yaml
 from tests.infra.template import Template
 
 if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_sqs import SQSClient
 
@@ -65,6 +66,12 @@ def sqs() -> SQSClient:
     return session().client("sqs")
 
 
+@lru_cache(maxsize=1)
+def cognito() -> CognitoIdentityProviderClient:
+    """As above."""
+    return session().client("cognito-idp")
+
+
 def create_table(client: DynamoDBClient) -> str:
     """Create the table with everything an adapter can notice: keys, indexes, stream and expiry.
 
@@ -97,6 +104,19 @@ def create_queue(client: SQSClient, logical_name: str) -> str:
     """
     attributes: Any = {name: _attribute(client, value) for name, value in resources().properties(logical_name).items()}
     return client.create_queue(QueueName=logical_name, Attributes=attributes)["QueueUrl"]
+
+
+def create_user_pool(client: CognitoIdentityProviderClient) -> tuple[str, str]:
+    """Create the user pool with its app client.
+
+    Returns:
+        The pool's id and the client's.
+    """
+    pool: Any = {**resources().properties("UserPool"), "PoolName": "portaria-test"}
+    del pool["UserPoolName"]
+    pool_id = client.create_user_pool(**pool)["UserPool"]["Id"]
+    panel: Any = {**resources().properties("UserPoolClient"), "UserPoolId": pool_id}
+    return pool_id, client.create_user_pool_client(**panel)["UserPoolClient"]["ClientId"]
 
 
 def _attribute(client: SQSClient, value: Any) -> str:  # noqa: ANN401 - any value of a template

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from chalicelib.application.ports.directory import ApiKey, Member
+from chalicelib.domain.credentials import email_address
 from chalicelib.domain.errors import NotFound, VersionConflict
 from chalicelib.domain.organization import Organization
 from chalicelib.domain.role import Role
@@ -34,15 +35,24 @@ class Onboarding:
     directory: Directory
     ids: Ids
 
-    def create_organization(self, name: str, admin_email: str, policy: Policy) -> tuple[Organization, str]:
+    def create_organization(
+        self, name: str, admin_email: str, policy: Policy, subject: str = ""
+    ) -> tuple[Organization, str]:
         """Create an organization, its first admin and its first API key.
+
+        Args:
+            name: The organization's name.
+            admin_email: The admin's e-mail address.
+            policy: Pacing of its instances.
+            subject: The admin's identity, if they were invited.
 
         Returns:
             The organization, and the key: shown once, stored only as a hash.
         """
         organization = Organization(self.ids.new("org"), name, "pt-BR", "America/Sao_Paulo", policy)
         self.directory.put_organization(organization)
-        self.directory.put_member(Member(self.ids.new("usr"), organization.id, admin_email, Role.ADMIN))
+        admin = Member(self.ids.new("usr"), organization.id, email_address(admin_email), Role.ADMIN, subject)
+        self.directory.put_member(admin)
         return organization, self.issue_key(organization.id, "first key")
 
     def issue_key(self, organization_id: str, name: str) -> str:

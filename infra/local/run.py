@@ -13,6 +13,7 @@ import os
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -80,10 +81,7 @@ def bring_up(servers: services.Servers) -> tuple[Stack, Seeded]:
     _say(f"ready in {time.monotonic() - started:.1f} s")
     stack.save()
     found = {"api": stack.api_url, "panel": stack.panel_url, "phone": stack.phone_url}
-    write_private(
-        servers.state_dir / "endpoints.json",
-        found | {"api_key": seeded.api_key, "instance_id": seeded.instance_id},
-    )
+    write_private(servers.state_dir / "endpoints.json", found | asdict(seeded))
     return stack, seeded
 
 
@@ -151,6 +149,8 @@ Portaria is running.
   panel  {stack.panel_url}
   API    {stack.short_api_url}
   phone  {stack.phone_url}/
+
+Sign in to the panel: {seeded.email} / {seeded.password}
 
 Send a message (it arrives on the phone's page):
   curl -sS {stack.short_api_url}/message-intents \\

@@ -1,4 +1,4 @@
-"""The demonstration organization of the local stage: one key, one number that is connected to the local phone."""
+"""The demonstration organization of the local stage: people, a key, one number on the local phone."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from chalicelib.application.instances.registry import NewInstance
 from chalicelib.application.onboarding import key_digest
 from chalicelib.bootstrap import Services
 from chalicelib.domain.connection import Connection
+from chalicelib.domain.errors import SignInRefused
 from chalicelib.domain.instance import InstancePurpose
 from chalicelib.domain.instance import Provider as ProviderName
 from chalicelib.domain.policy import Policy
+from chalicelib.domain.role import Role
 from chalicelib.settings import Settings
 from infra.errors import InfraError
 from infra.local.stack import Seeded, write_private
@@ -26,6 +28,10 @@ if TYPE_CHECKING:
 
 # Fast enough to watch, slow enough to see the pacing. No WhatsApp number would survive it.
 DEMO_POLICY = Policy(per_minute=300, per_hour=10_000, per_day=100_000, min_interval=250, max_interval=500)
+
+_ADMIN = "ana@example.com"
+_PEOPLE = {_ADMIN: Role.ADMIN, "otavio@example.com": Role.OPERATOR, "vera@example.com": Role.VIEWER}
+_PASSWORD = "portaria-demo-2026"  # noqa: S105 - printed at every start; the local stage listens on loopback only
 
 
 def seed(stack: Stack) -> Seeded:
@@ -39,8 +45,9 @@ def seed(stack: Stack) -> Seeded:
     services = Services(Settings.model_validate(settings))
     kept = stack.state_dir / "demo.json"
     demo = _known(services, kept) or _made(services, kept)
+    _add_people(services, demo["organization_id"])
     _connect(services, stack, demo["organization_id"], demo["instance_id"])
-    return Seeded(demo["api_key"], demo["instance_id"])
+    return Seeded(demo["api_key"], demo["instance_id"], _ADMIN, _PASSWORD)
 
 
 def _known(services: Services, kept: Path) -> dict[str, str] | None:
@@ -52,12 +59,24 @@ def _known(services: Services, kept: Path) -> dict[str, str] | None:
 
 
 def _made(services: Services, kept: Path) -> dict[str, str]:
-    organization, key = services.onboarding.create_organization("Loja Demonstração", "ana@example.com", DEMO_POLICY)
+    ana = services.identities.invite(_ADMIN, _PASSWORD)
+    organization, key = services.onboarding.create_organization("Loja Demonstração", _ADMIN, DEMO_POLICY, ana)
     wanted = NewInstance("Vendas", ProviderName.WHATSMEOW, InstancePurpose.MIXED)
     instance = services.registry.create(organization.id, "seed", wanted, None).instance
     demo = {"organization_id": organization.id, "instance_id": instance.id, "api_key": key}
     write_private(kept, demo)
     return demo
+
+
+def _add_people(services: Services, organization_id: str) -> None:
+    """Let everybody sign in at once, also where an earlier version made the organization without them."""
+    for email, role in _PEOPLE.items():
+        services.identities.invite(email, _PASSWORD)
+        services.identities.keep_password(email, _PASSWORD)
+        try:
+            services.members.admit(email, _PASSWORD)
+        except SignInRefused:
+            services.members.add_member(organization_id, email, role, _PASSWORD)
 
 
 def _connect(services: Services, stack: Stack, organization_id: str, instance_id: str) -> None:

@@ -85,10 +85,14 @@ class Seeded:
     Attributes:
         api_key: A key of the demonstration organization, for the printed curl and for tests.
         instance_id: Its instance, connected to the phone.
+        email: Its admin, who can sign in to the panel.
+        password: The admin's.
     """
 
     api_key: str
     instance_id: str
+    email: str
+    password: str
 
 
 def worker_pids(function_name: str, state_dir: Path | None = None) -> list[int]:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from chalicelib.domain.credentials import PASSWORD_LENGTH
+
 if TYPE_CHECKING:
     from tests.infra.template import Template
 
@@ -151,7 +153,7 @@ def test_every_intrinsic_function_stands_alone(template: Template) -> None:
 def test_the_table_survives_the_stack_in_the_cloud(template: Template) -> None:
     """Deleting a stack by mistake must not delete every timeline; on a laptop nothing must stay behind."""
     kept = "Delete" if template.stage == "local" else "Retain"
-    for name in ("Table", "MasterSecret"):
+    for name in ("Table", "MasterSecret", "UserPool"):
         assert template.body["Resources"][name]["DeletionPolicy"] == kept
         assert template.body["Resources"][name]["UpdateReplacePolicy"] == kept
 
@@ -171,9 +173,20 @@ def test_the_table_has_what_the_engine_relies_on(template: Template) -> None:
         assert {"st", "pur", "who", "why", "num"} <= set(indexes[name]["Projection"]["NonKeyAttributes"])
 
 
+def test_only_invited_people_sign_in_and_nobody_learns_who_was(template: Template) -> None:
+    """Anybody could make themselves an account, or find out who has one, or guess a short password."""
+    pool, client = template.properties("UserPool"), template.properties("UserPoolClient")
+    assert pool["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}
+    assert pool["UsernameConfiguration"] == {"CaseSensitive": False}
+    assert pool["Policies"]["PasswordPolicy"]["MinimumLength"] == PASSWORD_LENGTH
+    assert client["PreventUserExistenceErrors"] == "ENABLED"
+    assert not client["GenerateSecret"]
+
+
 def test_functions_know_their_resources(template: Template) -> None:
     """A missing variable is an API that answers 500 to everything."""
     wanted = "STAGE TABLE_NAME EXECUTION_QUEUE_URL PROVIDER_EVENTS_QUEUE_URL MASTER_SECRET_ID BRIDGE_SECRET_ID"
+    wanted += " USER_POOL_ID USER_POOL_CLIENT_ID"
     wanted += " BRIDGE_URL API_URL SEND_TIMEOUT_SECONDS LEASE_MARGIN_SECONDS POWERTOOLS_SERVICE_NAME"
     assert set(template.environment) == {*wanted.split(), "POWERTOOLS_METRICS_NAMESPACE"}
     assert "BridgeAdminToken" not in str(template.environment)

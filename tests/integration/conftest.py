@@ -78,6 +78,7 @@ def _environment(bridge_url: str, name: str) -> dict[str, str]:
     """The functions' environment, with everything in place that it names."""
     _secrets().create_secret(Name="master", SecretString="m" * 64)
     _secrets().create_secret(Name="bridge", SecretString=ADMIN)
+    pool_id, client_id = aws.create_user_pool(aws.cognito())
     return {
         "STAGE": "test",
         "TABLE_NAME": aws.create_table(aws.dynamodb()),
@@ -85,6 +86,8 @@ def _environment(bridge_url: str, name: str) -> dict[str, str]:
         "PROVIDER_EVENTS_QUEUE_URL": aws.create_queue(aws.sqs(), "ProviderEventsQueue"),
         "MASTER_SECRET_ID": "master",
         "BRIDGE_SECRET_ID": "bridge",
+        "USER_POOL_ID": pool_id,
+        "USER_POOL_CLIENT_ID": client_id,
         "BRIDGE_URL": bridge_url,
         "API_URL": "http://portaria.test/api",
         "SEND_TIMEOUT_SECONDS": "1",

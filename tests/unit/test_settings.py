@@ -19,6 +19,8 @@ GOOD = {
     "PROVIDER_EVENTS_QUEUE_URL": "https://sqs.example.org/events",
     "MASTER_SECRET_ID": "master",
     "BRIDGE_SECRET_ID": "bridge",
+    "USER_POOL_ID": "sa-east-1_people",
+    "USER_POOL_CLIENT_ID": "panel",
     "BRIDGE_URL": "https://bridge.example.org",
     "API_URL": "https://api.example.org/api",
     "SEND_TIMEOUT_SECONDS": "80",

@@ -22,7 +22,7 @@ class NewPasswordRequired:
     """The password was right, but temporary.
 
     Attributes:
-        challenge: Who, and proof of that, for ``set_first_password``: opaque, at most 4 kB, good for a quarter of an hour.
+        challenge: Who, and proof of that, for ``set_first_password``: opaque, good for a quarter of an hour.
     """
 
     challenge: str
@@ -53,7 +53,7 @@ class Identities(Protocol):
     def invite(self, email: str, temporary_password: str) -> str:
         """Make an identity. Nobody is written to: hand the password over yourself.
 
-        An existing identity stays; only a temporary password that was never replaced is replaced by this one.
+        An existing identity stays as it is: else whoever may invite could take over somebody's sign-in.
 
         Returns:
             The identity's subject.
