@@ -19,7 +19,7 @@ from chalicelib.entrypoints.http import (
     webhooks,
 )
 from chalicelib.entrypoints.invocation import around
-from chalicelib.entrypoints.web import home
+from chalicelib.entrypoints.web import assets, home, overview, preferences, sign_in
 
 if TYPE_CHECKING:
     from chalicelib.entrypoints.events.batch_response import BatchResponse
@@ -35,6 +35,10 @@ app.register_blueprint(organization.routes)
 app.register_blueprint(webhooks.routes)
 app.register_blueprint(health.routes)
 app.register_blueprint(home.routes)
+app.register_blueprint(sign_in.routes)
+app.register_blueprint(preferences.routes)
+app.register_blueprint(assets.routes)
+app.register_blueprint(overview.routes)
 
 
 # Event handlers must live here: in a blueprint they would bypass this file and its middleware.

@@ -36,6 +36,7 @@ from chalicelib.application.execution.numbers import NumberChecks
 from chalicelib.application.execution.settlement import Settlement
 from chalicelib.application.gatekeeping import Gatekeeper
 from chalicelib.application.ingestion import Ingestion
+from chalicelib.application.instances.board import InstanceBoards
 from chalicelib.application.instances.controls import InstanceControls
 from chalicelib.application.instances.probing import Probing
 from chalicelib.application.instances.registry import InstanceRegistry
@@ -45,6 +46,7 @@ from chalicelib.application.instances.writer import InstanceWriter
 from chalicelib.application.intake import Intake
 from chalicelib.application.members import Members
 from chalicelib.application.onboarding import Onboarding
+from chalicelib.application.overview import Overviews
 from chalicelib.application.queries import IntentQueries
 from chalicelib.application.recovery import Recovery
 from chalicelib.application.reservations import Reservations
@@ -226,6 +228,16 @@ class Services:
     def states(self) -> InstanceStates:
         """Answers questions about numbers."""
         return InstanceStates(self.directory, self._writer, self._leases, self.clock)
+
+    @cached_property
+    def boards(self) -> InstanceBoards:
+        """All numbers side by side."""
+        return InstanceBoards(self.views, self.states)
+
+    @cached_property
+    def overviews(self) -> Overviews:
+        """What an operator sees first."""
+        return Overviews(self.boards, self._intents, self._fan_out, self.clock)
 
     @cached_property
     def controls(self) -> InstanceControls:

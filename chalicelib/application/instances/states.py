@@ -78,11 +78,17 @@ class InstanceStates:
         [state] = self._all([instance])
         return state
 
+    def all_of(self, organization: Organization, instances: Sequence[Instance]) -> list[InstanceState]:
+        """The states of an organization's instances, all just read."""
+        return self._states(instances, [organization.policy_of(one) for one in instances])
+
     def _all(self, instances: Sequence[Instance]) -> list[InstanceState]:
+        return self._states(instances, self._policies(instances))
+
+    def _states(self, instances: Sequence[Instance], policies: Sequence[Policy]) -> list[InstanceState]:
         now = self.clock.now()
         stopped = [one.id for one in instances if one.is_paused(now)]
         lanes = self.leases.held(LeaseKind.LANE, stopped) if stopped else {}
-        policies = self._policies(instances)
         return [
             InstanceState(one, policy, control(one, lanes.get(one.id), now), allowed_actions(one, now), now)
             for one, policy in zip(instances, policies, strict=True)

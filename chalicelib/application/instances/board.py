@@ -1,0 +1,46 @@
+"""All numbers of an organization side by side, each with what it has reserved: one range read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from chalicelib.application.instances.states import InstanceState, InstanceStates
+    from chalicelib.application.ports.gate_views import GateViews
+    from chalicelib.domain.organization import Organization
+    from chalicelib.domain.usage import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One number: its state, and what it has reserved."""
+
+    state: InstanceState
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """An organization with its numbers, in the order of their ids."""
+
+    organization: Organization
+    posts: tuple[Post, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceBoards:
+    """Reads boards, from what is stored: no provider is asked."""
+
+    views: GateViews
+    states: InstanceStates
+
+    def of(self, organization_id: str) -> Board:
+        """The organization's board (strongly consistent).
+
+        Raises:
+            NotFound: There is no such organization.
+        """
+        view = self.views.load(organization_id)
+        states = self.states.all_of(view.organization, tuple(view.instances.values()))
+        return Board(view.organization, tuple(Post(state, view.usage(state.instance.id)) for state in states))

@@ -1,0 +1,83 @@
+"""Counts what a list's newest rows tell: how much was sent, waits or failed, and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.intent import Status
+from chalicelib.domain.listing import EXCEPTIONS, IN_FLIGHT
+from chalicelib.domain.values import HOUR
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from chalicelib.domain.listing import IntentRow
+
+# What the last hour's messages without a reason count as.
+APPROVED = "APPROVED"
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Counts of the messages accepted since ``since`` (ms).
+
+    Attributes:
+        since: From when on the counts are complete: the instant asked for, or the oldest row that was looked at.
+        whole: Whether that is the instant asked for.
+        classes: How many, by status class.
+        reasons: How many of the last hour's, by the reason why they wait, were refused or failed; ``APPROVED`` for
+            those that the Gate let go.
+        lags: How long sent ones took, ms, shortest first.
+        oldest_in_flight: When the oldest that is on its way was accepted, ms; ``None`` when none is.
+    """
+
+    since: int
+    whole: bool
+    classes: Mapping[str, int]
+    reasons: Mapping[str, int]
+    lags: tuple[int, ...]
+    oldest_in_flight: int | None
+
+    @property
+    def sent(self) -> int:
+        """How many were sent."""
+        return self.classes.get(Status.SENT, 0)
+
+    @property
+    def waiting(self) -> int:
+        """How many wait, or are on their way."""
+        return self.classes.get(Status.QUEUED, 0) + self.classes.get(IN_FLIGHT, 0)
+
+    @property
+    def exceptions(self) -> int:
+        """How many somebody may want to look at."""
+        return sum(self.classes.get(status, 0) for status in EXCEPTIONS)
+
+    def lag(self, share: float) -> int | None:
+        """The time within which this share (0 to 1) of the sent ones left, ms; ``None`` when none was sent."""
+        return self.lags[min(len(self.lags) - 1, int(len(self.lags) * share))] if self.lags else None
+
+
+def tally(rows: Sequence[IntentRow], looked_at: int, since: int, now: int) -> Tally:
+    """Count rows.
+
+    Args:
+        rows: The newest ones, newest first.
+        looked_at: How many were asked for: as many rows as that may have older ones behind them.
+        since: From when on to count, ms.
+        now: The instant of counting, ms.
+    """
+    reached = rows[-1].created_at if len(rows) >= looked_at else since
+    begin = max(since, reached)
+    counted = [row for row in rows if row.created_at >= begin]
+    in_flight = [row.created_at for row in rows if row.status_class == IN_FLIGHT]
+    return Tally(
+        since=begin,
+        whole=begin == since,
+        classes=Counter(row.status_class for row in counted),
+        reasons=Counter(row.reason or APPROVED for row in rows if row.created_at >= now - HOUR),
+        lags=tuple(sorted(row.lag for row in counted if row.lag is not None)),
+        oldest_in_flight=min(in_flight, default=None),
+    )

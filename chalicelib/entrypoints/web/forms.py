@@ -1,0 +1,72 @@
+"""What was filled in against the shape it must have, and what is wrong with it in the reader's words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from chalicelib.entrypoints.web.words.mistakes import advice
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from chalicelib.entrypoints.web.page import Page
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Form(Generic[Model]):
+    """A form as a template shows it.
+
+    Attributes:
+        values: What was filled in, by field.
+        errors: What is wrong, by field; empty when nothing is.
+        body: What it means; ``None`` when something is wrong.
+    """
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+    body: Model | None = None
+
+
+def read_form(page: Page, model: type[Model], names: Mapping[str, str] | None = None) -> Form[Model]:
+    """The page's form as ``model``.
+
+    Args:
+        page: What was posted.
+        model: The shape, the API's own where there is one; fields of the form that it does not have are left out.
+        names: Field of the form by dotted place in the model, where they differ (``{"policy.preset": "preset"}``).
+    """
+    values = page.form
+    try:
+        return Form(values, body=model.model_validate(_nested(values, model, names or {})))
+    except ValidationError as error:
+        return Form(values, _errors(page, error, names or {}))
+
+
+def _nested(values: Mapping[str, str], model: type[BaseModel], names: Mapping[str, str]) -> dict[str, Any]:
+    renamed = set(names.values())
+    body: dict[str, Any] = {
+        name: given for name, given in values.items() if name in model.model_fields and name not in renamed
+    }
+    for place, name in names.items():
+        if name in values:
+            inner, *outer = reversed(place.split("."))
+            target = body
+            for part in reversed(outer):
+                target = target.setdefault(part, {})
+            target[inner] = values[name]
+    return body
+
+
+def _errors(page: Page, error: ValidationError, names: Mapping[str, str]) -> dict[str, str]:
+    errors: dict[str, str] = {}
+    for found in error.errors(include_url=False, include_input=False):
+        place = ".".join(str(part) for part in found["loc"])
+        errors.setdefault(
+            names.get(place, place), advice(page.gettext, found["type"], found["msg"], found.get("ctx", {}))
+        )
+    return errors

@@ -1,0 +1,153 @@
+"""The alert banners of a number or an organization: what happened, since when, until when, what it does, what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.connection import Connection
+from chalicelib.domain.instance import FINAL, Lifecycle
+from chalicelib.domain.lifecycle import Action
+from chalicelib.entrypoints.web.words.instances import ACTIONS, CAUSES, CONNECTIONS, STALE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from chalicelib.application.instances.states import InstanceState
+    from chalicelib.domain.organization import Organization
+    from chalicelib.entrypoints.web.page import Page
+
+# A number that was never connected misses nothing, and one that never sends again needs nothing.
+_SILENT = frozenset({Lifecycle.CREATED, *FINAL})
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """One alert.
+
+    Attributes:
+        kind: ``wait``, ``stop``, ``doubt`` or ``info``.
+        sign: A few words, for its badge.
+        title: What happened, to whom, until when.
+        lines: Why, since when, what it does to sending, what to do; sentences.
+        href: Where to act, below the panel's prefix; empty when one cannot.
+        action: What the link there says.
+    """
+
+    kind: str
+    sign: str
+    title: str
+    lines: tuple[str, ...]
+    href: str = ""
+    action: str = ""
+
+
+def banners_of_organization(page: Page, organization: Organization, names: dict[str, str]) -> list[Banner]:
+    """The alerts that concern every number."""
+    pause, say = organization.paused, page.gettext
+    if pause is None or not organization.is_paused(page.times.now):
+        return []
+    title = say("Sending is paused for the whole organization")
+    return [
+        Banner(
+            "wait",
+            say("Paused"),
+            title,
+            tuple(_pause_lines(page, names.get(pause.by, pause.by), pause.reason, pause.at, pause.until)),
+        )
+    ]
+
+
+def banners_of_instance(page: Page, state: InstanceState, names: dict[str, str]) -> list[Banner]:
+    """The alerts of one number, worst first.
+
+    Args:
+        page: Who reads.
+        state: The number.
+        names: What actors are called (``views.people``).
+    """
+    found = [_banned(page, state), _connection(page, state), _cooldown(page, state), _paused(page, state, names)]
+    return [banner for banner in found if banner]
+
+
+def _banned(page: Page, state: InstanceState) -> Banner | None:
+    one, say = state.instance, page.gettext
+    if one.lifecycle is not Lifecycle.BANNED:
+        return None
+    lines = (
+        say("Since %(since)s.") % {"since": page.times.moment(one.connection_at)},
+        say("Nothing leaves from this number; messages that insist on it are blocked."),
+        say("Appeal in the app. After that an administrator can reinstate it; it is paired and warmed up anew."),
+    )
+    title = say("WhatsApp banned %(name)s") % {"name": one.name}
+    return Banner("stop", say("Banned"), title, lines, f"instances/{one.id}/overview", say("See what to do"))
+
+
+def _connection(page: Page, state: InstanceState) -> Banner | None:
+    one, say = state.instance, page.gettext
+    stale = one.is_stale(state.at)
+    if one.lifecycle in _SILENT or (one.connection is Connection.CONNECTED and not stale):
+        return None
+    word = (STALE if stale else CONNECTIONS[one.connection]).told(say)
+    since = say("Last confirmed %(ago)s.") if stale else say("Since %(since)s.")
+    lines = [since % {"ago": page.times.ago(one.seen_at), "since": page.times.moment(one.connection_at)}]
+    lines += [say(CAUSES[one.cause])] if one.cause else [word.meaning]
+    lines.append(say("What is addressed to this number waits and is not lost."))
+    title = say("%(name)s: %(state)s") % {"name": one.name, "state": word.label}
+    action = next((act for act in state.actions if act in {Action.CONNECT, Action.RECONNECT}), None)
+    place = f"instances/{one.id}/connect" if action else f"instances/{one.id}/overview"
+    return Banner(word.kind, word.label, title, tuple(lines), place, say(ACTIONS[action]) if action else say("See why"))
+
+
+def _cooldown(page: Page, state: InstanceState) -> Banner | None:
+    one, say = state.instance, page.gettext
+    rest = one.cooldown
+    if rest is None or not one.is_cooling(state.at) or one.lifecycle in FINAL:
+        return None
+    lines = (
+        _rest_reason(page, rest.reason),
+        say("Since %(since)s.") % {"since": page.times.moment(rest.since)},
+        say("What is addressed to this number waits and leaves after the rest; nothing is lost."),
+    )
+    title = say("%(name)s rests until %(until)s") % {"name": one.name, "until": page.times.moment(rest.until)}
+    return Banner("wait", say("Resting"), title, lines, f"instances/{one.id}/overview", say("See what to do"))
+
+
+def _rest_reason(page: Page, reason: str) -> str:
+    code = reason.removeprefix("TEMPORARY_BAN_")
+    if code == reason:
+        return page.gettext("Reason: %(reason)s.") % {"reason": reason.rstrip(".")}
+    why = {
+        "101": page.gettext("too many messages to people who do not have you as a contact"),
+        "102": page.gettext("blocked by many people"),
+        "103": page.gettext("too many groups created with people who do not have you as a contact"),
+        "104": page.gettext("the same message to many people"),
+        "106": page.gettext("too many broadcasts"),
+    }.get(code, page.gettext("WhatsApp gives no reason we know"))
+    return page.gettext("Temporary ban by WhatsApp (%(code)s: %(why)s).") % {"code": code, "why": why}
+
+
+def _paused(page: Page, state: InstanceState, names: dict[str, str]) -> Banner | None:
+    one, say = state.instance, page.gettext
+    if one.paused is None or not one.is_paused(state.at) or one.lifecycle in FINAL:
+        return None
+    pause = one.paused
+    lines = list(_pause_lines(page, names.get(pause.by, pause.by), pause.reason, pause.at, pause.until))
+    if state.control.in_flight:
+        under_way = page.ngettext(
+            "%(count)s message was under way.", "%(count)s messages were under way.", state.control.in_flight
+        )
+        lines.append(under_way % {"count": state.control.in_flight})
+    title = say("%(name)s is paused") % {"name": one.name}
+    return Banner("wait", say("Paused"), title, tuple(lines), f"instances/{one.id}/overview", say("See what to do"))
+
+
+def _pause_lines(page: Page, by: str, reason: str, at: int, until: int | None) -> Iterator[str]:
+    say, times = page.gettext, page.times
+    yield say("By %(by)s, %(ago)s: %(reason)s") % {"by": by, "ago": times.ago(at), "reason": reason}
+    if until is None:
+        yield say("Until somebody resumes it. What waits is not lost.")
+    else:
+        yield say("Until %(until)s, or until somebody resumes it. What waits is not lost.") % {
+            "until": times.moment(until)
+        }

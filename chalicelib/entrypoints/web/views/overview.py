@@ -1,0 +1,142 @@
+"""The first page: what was sent, what waits, what failed, which numbers need somebody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.instance import Lifecycle
+from chalicelib.domain.intent import Status
+from chalicelib.domain.tally import APPROVED
+from chalicelib.entrypoints.web.views.banners import Banner, banners_of_instance, banners_of_organization
+from chalicelib.entrypoints.web.views.cards import Card, card
+from chalicelib.entrypoints.web.words.marking import mark
+from chalicelib.entrypoints.web.words.reasons import REASONS
+from chalicelib.entrypoints.web.words.word import Word
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from chalicelib.application.instances.board import Board
+    from chalicelib.domain.tally import Tally
+    from chalicelib.entrypoints.web.page import Page
+
+_LET_GO = Word("go", mark("Approved"), mark("They left, or are leaving, in their reserved slot."))
+_HALF, _MOST = 0.5, 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure: what it counts, its value, what belongs to it."""
+
+    label: str
+    value: str
+    detail: str
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """How many messages of the last hour the Gate let go or stopped for one reason."""
+
+    word: Word
+    count: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewView:
+    """Everything the page shows."""
+
+    banners: list[Banner]
+    scope: str
+    figures: list[Figure]
+    cards: list[Card]
+    decided: list[Decided]
+    empty: bool
+
+
+def overview(page: Page, board: Board, counts: Tally, names: dict[str, str]) -> OverviewView:
+    """The page.
+
+    Args:
+        page: Who reads.
+        board: The numbers.
+        counts: What became of the newest messages.
+        names: What actors are called (``views.people``).
+    """
+    living = [post for post in board.posts if post.state.instance.lifecycle is not Lifecycle.RETIRED]
+    banners = banners_of_organization(page, board.organization, names)
+    banners += [banner for post in living for banner in banners_of_instance(page, post.state, names)]
+    return OverviewView(
+        banners=banners + _unconfirmed(page, counts),
+        scope=_scope(page, counts),
+        figures=_figures(page, counts),
+        cards=[card(page, post) for post in living],
+        decided=_decided(page, counts.reasons),
+        empty=not board.posts,
+    )
+
+
+def _scope(page: Page, counts: Tally) -> str:
+    if counts.whole:
+        return page.gettext("Today")
+    return page.gettext("Since %(since)s: the newest messages only") % {"since": page.times.moment(counts.since)}
+
+
+def _figures(page: Page, counts: Tally) -> list[Figure]:
+    say, times = page.gettext, page.times
+    half, most = counts.lag(_HALF), counts.lag(_MOST)
+    oldest = (
+        say("the oldest on its way: %(ago)s") % {"ago": times.ago(counts.oldest_in_flight)}
+        if counts.oldest_in_flight
+        else say("nothing is on its way")
+    )
+    accepted = sum(counts.classes.values())
+    shares = say("of %(count)s accepted") % {"count": times.number(accepted)}
+    failed = say("%(failed)s failed · %(blocked)s blocked · %(unconfirmed)s unconfirmed") % {
+        "failed": times.number(counts.classes.get(Status.FAILED, 0)),
+        "blocked": times.number(counts.classes.get(Status.BLOCKED, 0)),
+        "unconfirmed": times.number(counts.classes.get(Status.UNCONFIRMED, 0)),
+    }
+    pace = say("95 %% within %(span)s") % {"span": times.span(most)} if most is not None else say("nothing was sent")
+    return [
+        Figure(say("Sent"), times.number(counts.sent), shares, "messages?status=SENT"),
+        Figure(say("Waiting"), times.number(counts.waiting), oldest, "messages?status=QUEUED"),
+        Figure(say("Exceptions"), times.number(counts.exceptions), failed, "messages?exceptions=true"),
+        Figure(say("From slot to sent"), times.span(half) if half is not None else "—", pace),
+    ]
+
+
+def _decided(page: Page, reasons: Mapping[str, int]) -> list[Decided]:
+    words = {APPROVED: _LET_GO, **REASONS}
+    ordered = sorted(reasons.items(), key=lambda pair: (pair[0] != APPROVED, -pair[1]))
+    return [
+        Decided(
+            words[code].told(page.gettext),
+            page.times.number(count),
+            "" if code == APPROVED else f"messages?reason={code}",
+        )
+        for code, count in ordered
+    ]
+
+
+def _unconfirmed(page: Page, counts: Tally) -> list[Banner]:
+    count = counts.classes.get(Status.UNCONFIRMED, 0)
+    if not count:
+        return []
+    title = page.ngettext("%(count)s message is unconfirmed", "%(count)s messages are unconfirmed", count)
+    lines = (
+        page.gettext("WhatsApp may or may not have it: it is never sent blindly a second time."),
+        page.gettext("It is resolved by a receipt or by its expiry. Ask the recipient before writing again."),
+    )
+    return [
+        Banner(
+            "doubt",
+            page.gettext("Unconfirmed"),
+            title % {"count": count},
+            lines,
+            "messages?status=UNCONFIRMED",
+            page.gettext("Show them"),
+        )
+    ]

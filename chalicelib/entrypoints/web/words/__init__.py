@@ -1,0 +1,1 @@
+"""What codes mean in sentences, in the language of whoever reads."""

@@ -1,0 +1,30 @@
+"""What was just done, said on the page that shows it: the address names the sentence by its code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.entrypoints.web.words.marking import mark
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# Code → kind of badge, sentence.
+NOTICES: Mapping[str, tuple[str, str]] = {
+    "signed_out": ("info", mark("You are signed out.")),
+    "paused": (
+        "wait",
+        mark("Paused. Nothing more leaves from this number until somebody resumes it or its pause ends."),
+    ),
+    "resumed": ("go", mark("Resumed. What waited leaves at the policy's pace.")),
+    "cooled_down": ("wait", mark("Sent to rest. What is addressed to this number waits.")),
+    "cooldown_ended": ("go", mark("The rest is over.")),
+    "logged_out": ("info", mark("Logged out: the pairing with the phone is gone.")),
+    "retired": ("info", mark("Retired: this number will not send again.")),
+    "reinstated": ("go", mark("Reinstated: pair it again; its warm-up starts from day one.")),
+    "saved": ("go", mark("Saved.")),
+    "unchanged": ("info", mark("Nothing was different, so nothing was changed.")),
+    "already_done": ("info", mark("That had been done already; the page shows the present state.")),
+    "not_possible": ("stop", mark("That is not possible in the present state. The page shows what is.")),
+    "unreachable": ("stop", mark("The provider does not answer. Nothing was changed; try again.")),
+}
