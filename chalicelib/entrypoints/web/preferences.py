@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 routes = PageBlueprint(__name__)
 
 _YEAR_SECONDS = 365 * 24 * 60 * 60
-_CHOICES = {"locale": (LANGUAGE_COOKIE, LANGUAGES), "theme": (THEME_COOKIE, THEMES)}
+_CHOICES = {"language": (LANGUAGE_COOKIE, LANGUAGES), "theme": (THEME_COOKIE, THEMES)}
 
 
 @routes.page("/preferences", methods=["POST"], role=None)
 def choose(page: Page) -> Response:
     """Keep what was chosen, and go back to where that was."""
-    answer = page.redirect(inside(page.form.get("next", "")))
+    answer = page.redirect(inside(page.form.get("back", "")))
     answer.headers["Set-Cookie"] = [
         f"{cookie}={page.form[field]}; Max-Age={_YEAR_SECONDS}; SameSite=Lax"
         for field, (cookie, allowed) in _CHOICES.items()
