@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from chalicelib.application.ports.directory import ApiKey
+import pytest
+
+from chalicelib.application.ports.directory import ApiKey, Member, Membership
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.pause import Pause
+from chalicelib.domain.role import Role
 from tests.contract import samples
 from tests.fakes.clock import NOON
 
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
     from tests.contract.conftest import Store
 
 PAUSE = Pause("operator usr_1", 'campanha "em revisão"', NOON)
+ANA = Member(samples.an_id("usr"), samples.ORGANIZATION, "ana@example.com", Role.ADMIN, "subject-1")
+VERA = Member(samples.an_id("usr", 2), samples.ORGANIZATION, "vera@example.com", Role.VIEWER, "subject-2")
 
 
 def the_instance(store: Store) -> Instance:
@@ -64,3 +69,60 @@ def test_a_key_is_found_by_its_hash(store: Store) -> None:
 def test_an_unknown_key_is_nobody(store: Store) -> None:
     """Anybody could send in somebody's name, or a wrong key would be a server error."""
     assert store.directory.key("c" * 64) is None
+
+
+def test_who_signs_in_is_found_with_their_organization(store: Store) -> None:
+    """People with the right password could not enter, or would enter with somebody else's rights."""
+    store.directory.put_organization(samples.organization())
+    for member in (ANA, VERA):
+        store.directory.put_member(member)
+    found = store.directory.login("subject-2")
+    assert found == (samples.ORGANIZATION, VERA.id)
+    membership = store.directory.membership(*found)
+    assert membership == Membership(replace(samples.organization(), version=1), VERA)
+
+
+def test_a_changed_role_holds_from_the_next_page_on(store: Store) -> None:
+    """Somebody whose rights were taken away would keep them until they sign out."""
+    store.directory.put_organization(samples.organization())
+    store.directory.put_member(ANA)
+    store.directory.put_member(replace(ANA, role=Role.VIEWER))
+    membership = store.directory.membership(ANA.organization_id, ANA.id)
+    assert membership
+    assert membership.member.role is Role.VIEWER
+
+
+@pytest.mark.parametrize("subject", ["", "subject-3"])
+def test_an_unknown_subject_belongs_nowhere(store: Store, subject: str) -> None:
+    """Anybody with some account of the user pool would be let in to an organization."""
+    store.directory.put_member(replace(ANA, subject=""))
+    store.directory.put_member(VERA)
+    assert store.directory.login(subject) is None
+
+
+def test_a_member_of_another_organization_is_no_member(store: Store) -> None:
+    """A session of one organization would open another."""
+    for name in (samples.ORGANIZATION, samples.ANOTHER_ORGANIZATION):
+        store.directory.put_organization(samples.organization(name))
+    store.directory.put_member(ANA)
+    assert store.directory.membership(samples.ANOTHER_ORGANIZATION, ANA.id) is None
+    assert store.directory.membership(samples.ORGANIZATION, VERA.id) is None
+
+
+def test_a_member_of_nothing_is_no_member(store: Store) -> None:
+    """A page would be a server error while an organization is made."""
+    store.directory.put_member(ANA)
+    assert store.directory.membership(samples.ORGANIZATION, ANA.id) is None
+
+
+def test_those_who_acted_are_named(store: Store) -> None:
+    """A journal would say usr_01J… where it should say who paused the number."""
+    key = ApiKey(samples.an_id("key"), samples.ORGANIZATION, "loja", "a" * 64)
+    foreign = ApiKey(samples.an_id("key", 2), samples.ANOTHER_ORGANIZATION, "other", "b" * 64)
+    for one in (key, foreign):
+        store.directory.put_key(one)
+    store.directory.put_member(ANA)
+    asked = [key.id, ANA.id, key.id, VERA.id, foreign.id, "seed", ""]
+    names = store.directory.actor_names(samples.ORGANIZATION, asked)
+    assert names == {key.id: "loja", ANA.id: "ana@example.com"}
+    assert store.directory.actor_names(samples.ORGANIZATION, []) == {}

@@ -46,6 +46,12 @@ def test_a_number_from_before_its_fields_existed_loads(table: Table) -> None:
     assert DynamoDirectory(table).instance("org_1", samples.INSTANCE) == known
 
 
+def test_a_member_from_before_sign_in_loads(table: Table) -> None:
+    """A page that names who did something would be a server error for every organization made before."""
+    table.put({"pk": "ORG#org_1", "sk": "USER#usr_1", "body": '["ana@example.com","admin"]'})
+    assert DynamoDirectory(table).actor_names("org_1", ["usr_1"]) == {"usr_1": "ana@example.com"}
+
+
 @pytest.mark.parametrize("known", FULL)
 def test_a_field_from_a_newer_version_is_passed_over(known: Instance | Organization | Contact) -> None:
     """While two versions run side by side, the older one could load nothing that the newer one wrote."""

@@ -30,7 +30,8 @@ class Running:
     """A running local stack.
 
     Attributes:
-        endpoints: The content of endpoints.json: `api`, `panel`, `phone`, `api_key`, `instance_id`.
+        endpoints: The content of endpoints.json: `api`, `panel`, `phone`, `api_key`, `instance_id`, `email`,
+            `password`.
         stack: Its description for machines.
     """
 

@@ -11,10 +11,14 @@ from typing import TYPE_CHECKING
 import boto3
 import pytest
 import urllib3
+from botocore import UNSIGNED
+from botocore.config import Config
 
+from chalicelib.adapters.cognito import Cognito
+from chalicelib.application.ports.identities import SignedIn
 from infra.local import processes
 from infra.local.ports import free_port
-from infra.local.stack import Stack
+from infra.local.stack import REGION, Stack
 from tests.e2e.conftest import run_local
 
 if TYPE_CHECKING:
@@ -29,7 +33,16 @@ def test_endpoints_are_private_and_complete(stack: Running) -> None:
     """The file holds a key that sends messages; a program that reads it needs every entry."""
     path = stack.stack.state_dir / "endpoints.json"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert set(stack.endpoints) == {"api", "panel", "phone", "api_key", "instance_id"}
+    assert set(stack.endpoints) == {"api", "panel", "phone", "api_key", "instance_id", "email", "password"}
+
+
+def test_the_demonstrations_admin_can_sign_in(stack: Running) -> None:
+    """Everybody who tries Portaria out would stand in front of the panel's door."""
+    environment = stack.stack.environment
+    config = Config(signature_version=UNSIGNED)
+    client = boto3.client("cognito-idp", endpoint_url=stack.stack.endpoint, region_name=REGION, config=config)
+    people = Cognito(client, environment["USER_POOL_CLIENT_ID"], environment["USER_POOL_ID"])
+    assert isinstance(people.sign_in(stack.endpoints["email"], stack.endpoints["password"]), SignedIn)
 
 
 def test_an_unknown_path_answers_as_a_problem(stack: Running) -> None:
