@@ -45,6 +45,8 @@ def test_an_idempotency_key_that_cannot_be_one_is_refused(standing_tenant: Tenan
     [
         *("limit=0", "limit=201", "limit=abc", "limit=-1", "limit=", "limit=1.0", "limit=" + "9" * 5_000),
         *("limit=1&limit=2", "status=DONE", "status=sent", "status=", "colour=blue", "Limit=5"),
+        *("purpose=", "instance_id=ins_1", "reason=BECAUSE", "target=Ana", "external_id=", "exceptions=1"),
+        *("created_from=2026-11-25", "created_from=2027-01-01T00:00:00Z&created_to=2026-01-01T00:00:00Z"),
         *("cursor=", "cursor=abc", "cursor=%C3%A9", "cursor=ImFiYyI.AAAAAAAAAAAAAAAAAAAAAAAAAAA"),
     ],
 )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from chalicelib.bootstrap import services
 from tests.integration.house import INTENTS
 
 if TYPE_CHECKING:
@@ -70,6 +71,44 @@ def test_the_status_filter_is_exact(house: House) -> None:
     assert _walk(tenant, "status=QUEUED")[0] == [queued["id"]]
     assert _walk(tenant, "status=APPROVED&limit=2")[0] == approved[::-1]
     assert _walk(tenant, "status=SENDING")[0] == []
+
+
+def test_every_filter_reaches_the_list(house: House) -> None:
+    """A filter that is read and then forgotten shows everything, which looks like an answer."""
+    tenant = house.admit()
+    sent = tenant.submit(external_id="order-1", purpose="REPLY", target={"kind": "PHONE", "value": "+14155550123"})
+    house.work()
+    pinned = tenant.submit(instance_id=tenant.instance_ids[0], send_at="2027-01-16T08:00:00Z")
+    for query, expected in {
+        "purpose=REPLY": sent,
+        "reason=SCHEDULED": pinned,
+        "target=%2B1%20415%20555%200123": sent,
+        "target=+14155550123": sent,
+        "external_id=order-1": sent,
+        f"created_from={pinned['created_at']}": pinned,
+        f"created_to={pinned['created_at']}": sent,
+        f"instance_id={tenant.instance_ids[0]}&status=QUEUED": pinned,
+    }.items():
+        assert _walk(tenant, query)[0] == [expected["id"]], query
+    assert _walk(tenant, "exceptions=true")[0] == []
+
+
+def test_a_cursor_goes_on_however_its_filter_is_written(house: House) -> None:
+    """A client that writes a phone in its own way could not read the second page."""
+    tenant = house.admit()
+    intents = [tenant.submit()["id"] for _ in range(2)]
+    cursor = tenant.call("GET", f"{INTENTS}?limit=1&target=5511987654321").json["next_cursor"]
+    rest = tenant.call("GET", f"{INTENTS}?limit=1&target=%2B55%2011%2098765-4321&exceptions=false&cursor={cursor}").json
+    assert [row["id"] for row in rest["data"]] == intents[:1]
+
+
+def test_the_id_that_whatsapp_shows_leads_to_the_intent(house: House) -> None:
+    """Support could not tell which intent a message on somebody's phone was."""
+    tenant = house.admit()
+    sent = tenant.submit()
+    house.work()
+    found = services().queries.find(tenant.id, tenant.show(sent)["provider_id"])
+    assert [intent.id for intent in found] == [sent["id"]]
 
 
 def test_a_row_says_what_the_detail_says(house: House) -> None:
