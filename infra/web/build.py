@@ -42,7 +42,12 @@ def build(root: Path = ROOT) -> None:
 
 def _inputs(root: Path, web: Path) -> str:
     sources = [path for name in SOURCES for path in bundle.files(web / name)]
-    sources += [web / "environment.py", *(root / "infra" / "web").glob("*.py"), root / "infra/web/package-lock.json"]
+    sources += [
+        web / "environment.py",
+        web / "filters.py",
+        *(root / "infra" / "web").glob("*.py"),
+        root / "infra/web/package-lock.json",
+    ]
     tools = [f"{name}=={importlib.metadata.version(name)}" for name in ("Babel", "Jinja2")]
     return bundle.digest(root, sorted(sources), *tools)
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, StrictUndefined
 
+from chalicelib.entrypoints.web.filters import FILTERS
+
 if TYPE_CHECKING:
     from jinja2 import BaseLoader
 
@@ -18,7 +20,7 @@ def environment(loader: BaseLoader) -> Environment:
 
     Returns:
         An environment that escapes everything, fails on a name nobody gave and knows `_` and `{% trans %}`; its
-        callers add `gettext` and `ngettext`, filters and globals.
+        callers add `gettext` and `ngettext`. What a filter asks for is compiled in, so the filters are given here.
     """
     made = Environment(
         loader=loader,
@@ -30,5 +32,6 @@ def environment(loader: BaseLoader) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     made.policies["ext.i18n.trimmed"] = True  # a {% trans %} block may be written over several lines
+    made.filters.update(FILTERS)
     made.newstyle_gettext = True  # type: ignore[attr-defined]  # the i18n extension's
     return made

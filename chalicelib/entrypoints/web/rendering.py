@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import ModuleLoader, pass_context
+from jinja2 import ModuleLoader
 from markupsafe import Markup
 
 from chalicelib.bootstrap import services
@@ -21,10 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from jinja2 import Environment
-    from jinja2.runtime import Context
 
     from chalicelib.entrypoints.web.page import Page
-    from chalicelib.entrypoints.web.words.times import Times
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,24 +83,7 @@ def _common(page: Page) -> dict[str, Any]:
 def _environment(locale: str) -> Environment:
     made = environment(ModuleLoader(str(BUILT / "templates")))
     made.install_gettext_translations(translations(locale), newstyle=True)  # type: ignore[attr-defined]  # the i18n extension's
-    made.filters |= {"ago": _ago, "moment": _moment}
     return made
-
-
-@pass_context
-def _ago(context: Context, at: int | None) -> Markup:
-    times: Times = context["times"]
-    return _time(times, at, "data-relative", times.ago(at)) if at else Markup("—")
-
-
-@pass_context
-def _moment(context: Context, at: int | None) -> Markup:
-    times: Times = context["times"]
-    return _time(times, at, "", times.moment(at)) if at else Markup("—")
-
-
-def _time(times: Times, at: int, mark: str, text: str) -> Markup:
-    return Markup('<time datetime="{}" title="{}" {}>{}</time>').format(times.iso(at), times.exact(at), mark, text)
 
 
 def _icon(root: str, name: str) -> Markup:
