@@ -36,13 +36,11 @@ def write(static: Path, root: Path, target: Path) -> None:
 
 def _own(static: Path) -> dict[str, bytes]:
     found = {path.name: path.read_bytes() for path in static.glob("*.*") if path.name != _ICONS}
-    styles = [path.read_bytes() for path in bundle.files(static / _STYLES)]
-    return found | ({"panel.css": b"\n".join(styles)} if styles else {})
+    return found | {"panel.css": b"\n".join(path.read_bytes() for path in bundle.files(static / _STYLES))}
 
 
 def _fetched(static: Path, packages: Path) -> dict[str, bytes]:
-    listed = static / _ICONS
-    names = listed.read_text().split() if listed.exists() else []
+    names = (static / _ICONS).read_text().split()
     sprite = icons.sprite(names, packages / "@iconify-json" / "lucide" / "icons.json")
     script = packages / "htmx.org" / "dist" / "htmx.min.js"
     return {"icons.svg": sprite.encode(), script.name: script.read_bytes()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import pytest
 from jinja2 import FileSystemLoader, ModuleLoader
 
 from chalicelib.entrypoints.web.environment import environment
+from infra import bundle
 from infra.errors import InfraError
 from infra.web import build as web
 
@@ -37,11 +39,12 @@ def project(tmp_path: Path) -> Path:
     panel = tmp_path / PANEL
     for name in ("static/css", "templates", "locale"):
         (panel / name).mkdir(parents=True)
-    (panel / "environment.py").symlink_to(web.ROOT / PANEL / "environment.py")
+    for name in ("environment.py", "filters.py"):
+        (panel / name).symlink_to(web.ROOT / PANEL / name)
     (panel / "static" / "css" / "1-base.css").write_text("a{}")
     (panel / "static" / "css" / "2-more.css").write_text("b{}")
     (panel / "static" / "icons.txt").write_text("phone\nhome\n")
-    (panel / "templates" / "page.html").write_text("{{ name }}\n")
+    (panel / "templates" / "page.html").write_text("{% if a and b and c %}{{ name }}{% endif %}{{ e|upper|trim }}\n")
     web.build(tmp_path)
     return tmp_path
 
@@ -104,6 +107,15 @@ def test_unchanged_sources_are_not_built_again(project: Path) -> None:
     before = (project / BUILT / "manifest.json").stat()
     web.build(project)
     assert (project / BUILT / "manifest.json").stat() == before
+
+
+def test_building_again_gives_the_same_bytes(project: Path) -> None:
+    """Equal sources must be an equal package, or a deployment changes functions that nobody changed."""
+    built = project / BUILT
+    before = {path: path.read_bytes() for path in bundle.files(built)}
+    shutil.rmtree(built)
+    web.build(project)
+    assert {path: path.read_bytes() for path in bundle.files(built)} == before
 
 
 def test_changed_sources_get_new_names(project: Path) -> None:
