@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from chalicelib.entrypoints.web.moments import instant_of
 from chalicelib.entrypoints.web.words.mistakes import advice
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from chalicelib.entrypoints.web.page import Page
 
@@ -32,22 +33,27 @@ class Form(Generic[Model]):
     body: Model | None = None
 
 
-def read_form(page: Page, model: type[Model], names: Mapping[str, str] | None = None) -> Form[Model]:
+def read_form(
+    page: Page, model: type[Model], names: Mapping[str, str] | None = None, *, moments: Collection[str] = ()
+) -> Form[Model]:
     """The page's form as ``model``.
 
     Args:
         page: What was posted.
         model: The shape, the API's own where there is one; fields of the form that it does not have are left out.
         names: Field of the form by dotted place in the model, where they differ (``{"policy.preset": "preset"}``).
+        moments: Fields of the form that are instants in the organization's time zone.
     """
     values = page.form
+    zone = page.organization.time_zone if moments else ""
+    meant = {name: instant_of(text, zone) or text if name in moments else text for name, text in values.items()}
     try:
-        return Form(values, body=model.model_validate(_nested(values, model, names or {})))
+        return Form(values, body=model.model_validate(_nested(meant, model, names or {})))
     except ValidationError as error:
         return Form(values, _errors(page, error, names or {}))
 
 
-def _nested(values: Mapping[str, str], model: type[BaseModel], names: Mapping[str, str]) -> dict[str, Any]:
+def _nested(values: Mapping[str, object], model: type[BaseModel], names: Mapping[str, str]) -> dict[str, Any]:
     renamed = set(names.values())
     body: dict[str, Any] = {
         name: given for name, given in values.items() if name in model.model_fields and name not in renamed

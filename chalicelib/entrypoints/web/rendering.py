@@ -109,7 +109,7 @@ def _nav(page: Page) -> list[NavItem]:
         ("exceptions", "messages?exceptions=true", page.gettext("Exceptions"), here == "messages" and exceptions),
     ]
     if page.may(Role.OPERATOR):
-        items.append(("send", "messages/new", page.gettext("Send a test"), writing))
+        items.append(("compose", "messages/new", page.gettext("Send a test"), writing))
     return [NavItem(key, page.root + path, label, None, current) for key, path, label, current in items]
 
 
