@@ -19,26 +19,26 @@ from chalicelib.entrypoints.http import (
     webhooks,
 )
 from chalicelib.entrypoints.invocation import around
-from chalicelib.entrypoints.web import assets, home, overview, preferences, sign_in
+from chalicelib.entrypoints.web import assets, development, home, overview, preferences, sign_in
 
 if TYPE_CHECKING:
     from chalicelib.entrypoints.events.batch_response import BatchResponse
 
 app = Chalice(app_name="portaria")
 app.register_middleware(around)
-app.register_blueprint(message_intents.routes)
-app.register_blueprint(instances.routes)
-app.register_blueprint(instance_sessions.routes)
-app.register_blueprint(instance_controls.routes)
-app.register_blueprint(contacts.routes)
-app.register_blueprint(organization.routes)
-app.register_blueprint(webhooks.routes)
-app.register_blueprint(health.routes)
-app.register_blueprint(home.routes)
-app.register_blueprint(sign_in.routes)
-app.register_blueprint(preferences.routes)
-app.register_blueprint(assets.routes)
-app.register_blueprint(overview.routes)
+for resource in (
+    message_intents,
+    instances,
+    instance_sessions,
+    instance_controls,
+    contacts,
+    organization,
+    webhooks,
+    health,
+):
+    app.register_blueprint(resource.routes)
+for place in (home, sign_in, preferences, assets, overview, development):
+    app.register_blueprint(place.routes)
 
 
 # Event handlers must live here: in a blueprint they would bypass this file and its middleware.
