@@ -65,7 +65,16 @@
     each("[data-due]", refresh);
   };
   on("visibilitychange", watch);
-  on("htmx:afterSettle", dress);
+  /* What is swapped keeps the link one stood on. */
+  let stood;
+  on("htmx:beforeSwap", ({ detail: { target } }) => {
+    stood = target.contains(document.activeElement) && document.activeElement.getAttribute("href");
+  });
+  on("htmx:afterSettle", () => {
+    dress();
+    if (stood) document.querySelector(`a[href="${CSS.escape(stood)}"]`)?.focus({ preventScroll: true });
+    stood = null;
+  });
 
   /* A form is sent once; its answer, or coming back to the page, frees it. */
   const release = (form) => {
@@ -87,7 +96,7 @@
 
   on("click", ({ target }) => {
     const copy = target.closest("[data-copy]"), label = copy?.querySelector("span");
-    if (copy) navigator.clipboard?.writeText(copy.dataset.copy).then(() => {
+    if (copy) navigator.clipboard?.writeText(copy.dataset.copy || location.href.split("?")[0]).then(() => {
       const { done } = copy.dataset, before = label.textContent;
       say(label.textContent = done);
       if (before !== done) setTimeout(() => { label.textContent = before; }, 2000);
