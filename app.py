@@ -19,7 +19,17 @@ from chalicelib.entrypoints.http import (
     webhooks,
 )
 from chalicelib.entrypoints.invocation import around
-from chalicelib.entrypoints.web import assets, development, home, overview, preferences, sign_in
+from chalicelib.entrypoints.web import (
+    assets,
+    compose,
+    development,
+    home,
+    messages,
+    overview,
+    preferences,
+    search,
+    sign_in,
+)
 
 if TYPE_CHECKING:
     from chalicelib.entrypoints.events.batch_response import BatchResponse
@@ -37,7 +47,7 @@ for resource in (
     health,
 ):
     app.register_blueprint(resource.routes)
-for place in (home, sign_in, preferences, assets, overview, development):
+for place in (home, sign_in, preferences, assets, overview, development, compose, messages, search):
     app.register_blueprint(place.routes)
 
 

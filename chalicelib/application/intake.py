@@ -56,16 +56,16 @@ class Draft:
         return hashlib.sha256(canonical.encode()).hexdigest()[:32]
 
 
-def trial(instance: Instance, phone: str, text: str) -> Draft:
-    """A text that must leave from one number, whatever that number is meant for."""
-    warmup = instance.purpose is InstancePurpose.WARMUP
+def trial(instance: Instance | None, phone: str, text: str) -> Draft:
+    """A text that must leave from one number, whatever that is meant for; without one, from any that fits."""
+    warmup = instance is not None and instance.purpose is InstancePurpose.WARMUP
     return Draft(
         target=Target(TargetKind.PHONE, phone),
         content=Text(text),
         purpose=Purpose.WARMUP if warmup else Purpose.DISPATCH,
         origin=Origin.CHAT_MANUAL,
         category=Category.UTILITY,
-        instance_id=instance.id,
+        instance_id=instance.id if instance else None,
         send_at=None,
         expires_at=None,
         external_id=None,

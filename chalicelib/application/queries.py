@@ -10,7 +10,7 @@ from chalicelib.domain.listing import IntentFilter
 from chalicelib.domain.values import is_id
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from chalicelib.application.ports.contents import Contents
     from chalicelib.application.ports.intents import Intents, Page
@@ -46,6 +46,12 @@ class IntentQueries:
     def page(self, organization_id: str, wanted: IntentFilter, after: str | None, limit: int) -> Page:
         """One page of the organization's intents that fit, newest first."""
         return self.intents.page(organization_id, wanted, after, limit)
+
+    def several(self, organization_id: str, intent_ids: Sequence[str]) -> tuple[Intent, ...]:
+        """Those of the organization's intents that have these ids, in their order, strongly consistent."""
+        known = self.intents.get_many([name for name in intent_ids if is_id(name, "int")])
+        found = (known[name] for name in intent_ids if name in known)
+        return tuple(intent for intent in found if intent.organization_id == organization_id)
 
     def rows(self, organization_id: str, limit: int) -> tuple[IntentRow, ...]:
         """The newest rows, a moment late and cheap: about a read unit for forty."""

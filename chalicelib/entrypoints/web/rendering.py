@@ -66,6 +66,7 @@ def _common(page: Page) -> dict[str, Any]:
         "now": page.times.iso(page.times.now),
         "locale": page.locale,
         "theme": page.theme,
+        "partial": page.partial,
         "csrf": page.session.form_token(),
         "stage": services().settings.stage,
         "visitor": _visitor(page),

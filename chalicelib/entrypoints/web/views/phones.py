@@ -12,3 +12,30 @@ def masked(phone: str) -> str:
     if len(phone) <= _HEAD + _TAIL:
         return _MASK
     return f"{phone[:_HEAD]} {_MASK} {phone[-_TAIL:]}"
+
+
+def read_phone(text: str, locale: str) -> str | None:
+    """The phone in E.164 that somebody wrote in one of the usual ways; ``None`` when it is none.
+
+    Without a plus sign the country may be missing: it is the locale's, if that alone makes a number that exists.
+
+    Args:
+        text: What was written.
+        locale: The organization's, like ``pt-BR``.
+    """
+    import phonenumbers  # noqa: PLC0415 - its tables take long to read
+
+    from chalicelib.entrypoints.http.schemas.fields import e164  # noqa: PLC0415 - as above
+
+    bare = text.strip()
+    country = phonenumbers.country_code_for_region(locale.rpartition("-")[2])
+    ways = [f"+{bare.removeprefix('+')}"]
+    ways += [] if bare.startswith("+") or not country else [f"+{country}{bare.removeprefix('0')}"]
+    possible = []
+    for way in ways:
+        try:
+            possible.append(e164(way))
+        except ValueError:
+            continue
+    real = [phone for phone in possible if phonenumbers.is_valid_number(phonenumbers.parse(phone))]
+    return next(iter(real if len(real) == 1 else possible), None)

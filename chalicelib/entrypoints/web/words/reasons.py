@@ -12,6 +12,8 @@ from chalicelib.entrypoints.web.words.word import Word
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from chalicelib.entrypoints.web.words.times import Times
+
 # The Gate's closed list, then what ends an intent elsewhere.
 REASONS: Mapping[str, Word] = {
     Reason.SCHEDULED: Word("wait", mark("Scheduled"), mark("Its time has not come yet.")),
@@ -58,3 +60,9 @@ REASONS: Mapping[str, Word] = {
         "stop", mark("Content refused"), mark("The provider refused the message as it is.")
     ),
 }
+
+
+def reason_of(times: Times, code: str | None) -> str:
+    """The label of a reason; nothing without one, and the code itself of one we do not know."""
+    known = REASONS.get(code or "")
+    return times.gettext(known.label) if known else code or ""

@@ -95,6 +95,10 @@ class Times:
         """An instant (ms) for machines: RFC 3339 in UTC."""
         return f"{datetime.fromtimestamp(at / SECOND, UTC):%Y-%m-%dT%H:%M:%S}.{at % SECOND:03d}Z"
 
+    def local(self, at: int) -> str:
+        """An instant (ms) as a ``datetime-local`` control has it, to the minute."""
+        return f"{self._local(at):%Y-%m-%dT%H:%M}"
+
     def day_began_at(self) -> int:
         """When today began in the organization's time zone, ms."""
         midnight = self._local(self.now).replace(hour=0, minute=0, second=0, microsecond=0)

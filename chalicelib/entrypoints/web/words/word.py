@@ -26,3 +26,8 @@ class Word:
     def told(self, gettext: Callable[[str], str]) -> Word:
         """The same in another language; an empty sentence stays empty (gettext gives its header for one)."""
         return Word(self.kind, gettext(self.label), gettext(self.meaning) if self.meaning else "")
+
+
+def inline(label: str) -> str:
+    """A label in the middle of a line."""
+    return label[:1].lower() + label[1:]

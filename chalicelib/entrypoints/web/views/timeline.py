@@ -1,0 +1,101 @@
+"""A message's timeline as the page shows it: each event in words, who made it happen, and what the Gate compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.timeline import EventType
+from chalicelib.entrypoints.web.words.events import Step, told
+from chalicelib.entrypoints.web.words.intents import ORIGINS
+from chalicelib.entrypoints.web.words.traces import compared
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from chalicelib.domain.intent import Intent
+    from chalicelib.domain.timeline import Event
+    from chalicelib.entrypoints.web.words.times import Times
+
+_ENDS = frozenset({EventType.SENT, EventType.ATTEMPT_FAILED, EventType.UNCONFIRMED, EventType.FAILED})
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One line of a trace: whom it is about, and what was found."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the timeline; ``at`` in ms, ``kind`` a badge's."""
+
+    at: int
+    kind: str
+    title: str
+    text: str
+    why: tuple[Compared, ...]
+
+
+def entries(times: Times, intent: Intent, numbers: Mapping[str, str], actors: Mapping[str, str]) -> list[Entry]:
+    """The timeline, oldest first.
+
+    Args:
+        times: The reader's.
+        intent: The message.
+        numbers: What instances are called, by id.
+        actors: What those who acted are called (``views.people``).
+    """
+    return [_entry(times, intent, step, numbers, actors) for step in steps(intent.timeline)]
+
+
+def steps(timeline: Sequence[Event]) -> Iterator[Step]:
+    """Every event in its place: which attempt it belongs to, and how that ended."""
+    attempt, slot = 0, 0
+    for position, event in enumerate(timeline):
+        if event.type is EventType.APPROVED:
+            slot = event.data["not_before"]
+        if event.type is EventType.CLAIMED:
+            attempt += 1
+            end = next((later for later in timeline[position:] if later.type in _ENDS), None)
+            lasted = max(0, end.at - max(event.at, slot)) if end else 0
+            yield Step(event, attempt, end.type if end else None, lasted)
+            continue
+        yield Step(event, attempt)
+        if not event.data.get("counted", True):
+            attempt -= 1
+
+
+def _entry(times: Times, intent: Intent, step: Step, numbers: Mapping[str, str], actors: Mapping[str, str]) -> Entry:
+    event, said = step.event, told(times, step, numbers)
+    who = actors.get(event.actor, event.actor)
+    facts = [*_asked(times, intent), who] if event.type is EventType.ACCEPTED else [who]
+    text = " · ".join([*([" ".join(said.lines)] if said.lines else []), *facts])
+    return Entry(event.at, said.kind, said.title, text, tuple(_why(times, intent, event, numbers)))
+
+
+def _asked(times: Times, intent: Intent) -> Iterator[str]:
+    yield times.gettext(ORIGINS[intent.request.origin])
+    if intent.request.external_id:
+        yield intent.request.external_id
+
+
+def _why(times: Times, intent: Intent, event: Event, numbers: Mapping[str, str]) -> Iterator[Compared]:
+    """What was compared; an approval's winner speaks for itself above."""
+    for subject, rule, figures in event.data.get("trace", []):
+        if subject == event.data.get("instance_id"):
+            continue
+        pinned = intent.request.instance_id
+        another = pinned is not None and subject != pinned and subject.startswith("ins_")
+        yield Compared(_subject(times, subject, numbers), compared(times, rule, figures, insists_on_another=another))
+
+
+def _subject(times: Times, subject: str, numbers: Mapping[str, str]) -> str:
+    kinds = {
+        "int": times.gettext("This message"),
+        "org": times.gettext("The organization"),
+        "con": times.gettext("The recipient"),
+    }
+    return kinds.get(subject.partition("_")[0]) or numbers.get(subject, subject)
