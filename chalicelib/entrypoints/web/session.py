@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 COOKIE = "portaria_session"
 # After this long one signs in again, however busy one was: a member's rights are read anew with every page anyway.
 LIFETIME = 12 * HOUR
-_NONCE_BYTES = 16
+_NONCE_BYTES, _SALT_BYTES = 16, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,18 @@ class Session:
         return bool(self.user_id)
 
     def form_token(self) -> str:
-        """What a form of this session carries, so that no other site can post in its name."""
-        return services().keyring.derive("form", self.nonce)
+        """What a form of this session carries, so that no other site can post in its name.
+
+        Another one on every page: answers are compressed, and their size must not tell a token that stays the same.
+        """
+        return self._token(secrets.token_hex(_SALT_BYTES))
 
     def owns(self, token: str) -> bool:
         """Whether a form's token is this session's."""
-        return hmac.compare_digest(token.encode(), self.form_token().encode())
+        return hmac.compare_digest(token.encode(), self._token(token[: 2 * _SALT_BYTES]).encode())
+
+    def _token(self, salt: str) -> str:
+        return salt + services().keyring.derive("form", f"{self.nonce} {salt}")
 
     def cookie(self, *, secure: bool) -> str:
         """The ``Set-Cookie`` header that keeps it.

@@ -50,7 +50,7 @@ def replace(page: Page) -> Response:
     try:
         found = services().members.set_first_password(challenge, password)
     except InvalidInput:
-        weak = page.gettext("Use at least 12 characters, with a lower-case letter and a digit.")
+        weak = page.gettext("Use at least 12 characters, without a blank at either end.")
         return _first_password(page, challenge, password=weak)
     except SignInRefused as error:
         return _form(page, page.form.get("next", ""), page.gettext(REFUSALS[error.refusal]))
