@@ -203,6 +203,15 @@ def test_a_search_that_finds_little_says_how_far_it_looked(hasty: Intents) -> No
     assert after is None
 
 
+@pytest.mark.parametrize("wanted", [IntentFilter(), IntentFilter(exceptions=True), IntentFilter(external_id="a")])
+def test_the_last_page_is_known_as_such(store: Store, wanted: IntentFilter) -> None:
+    """A list would offer to go on, and then show an empty page."""
+    for number in range(4):
+        store.intents.create(an_intent("failed", after=number, external_id="a"))
+    pages = [store.intents.page(samples.ORGANIZATION, wanted, None, limit) for limit in (3, 4, 5)]
+    assert [(len(page.intents), page.after is None) for page in pages] == [(3, False), (4, True), (4, True)]
+
+
 def test_a_full_page_does_not_speak_of_its_search(hasty: Intents) -> None:
     """A list with more to show would look as if it were broken off."""
     for number in range(25):

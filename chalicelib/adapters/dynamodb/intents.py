@@ -92,7 +92,7 @@ class DynamoIntents:
             entries, more = search.look(self._table, Span.of(wanted, before=last), look_at)
             known = self.get_many([_intent_id(entry) for entry in entries])
             read = (known[name] for entry in entries if (name := _intent_id(entry)) in known)
-            found += [one for one in read if one.organization_id == organization_id and wanted.matches(one)]
+            found += [one for one in read if wanted.matches(one)]
             looked, last = looked + look_at, str(more["created"]) if more else None
             if last is None:
                 break
