@@ -14,7 +14,8 @@
   const plan = (element) => due.set(element, Date.now() + element.dataset.due * 1000 * 2 ** Math.min(failures.get(element) ?? 0, 5));
   const refresh = (element) => {
     if (!due.has(element)) plan(element);
-    if (due.get(element) - Date.now() > 500 || element.querySelector("input:focus, textarea:focus, select:focus")) return;
+    const writing = element.querySelector(":is(input, textarea, select):focus");
+    if (due.get(element) - Date.now() > 500 || (writing && !writing.closest("[hx-preserve]"))) return;
     due.set(element, Infinity);
     element.dispatchEvent(new Event("due"));
   };
