@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 def opened(path: str) -> Any:  # noqa: ANN401 - what Lambda answers
     """What the application answers when the gateway was asked for its root at this path."""
     context = {"resourcePath": "/", "path": path, "httpMethod": "GET", "identity": {}}
-    nothing = {"headers": {}, "multiValueQueryStringParameters": None, "pathParameters": None, "stageVariables": None}
+    nothing: dict[str, Any] = {
+        "headers": {},
+        "multiValueQueryStringParameters": None,
+        "pathParameters": None,
+        "stageVariables": None,
+    }
     return Gateway(portaria.app)({"requestContext": context, "body": None, **nothing}, None)
 
 
