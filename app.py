@@ -22,9 +22,13 @@ from chalicelib.entrypoints.invocation import around
 from chalicelib.entrypoints.web import (
     assets,
     compose,
+    connecting,
     development,
     home,
+    instance_actions,
+    instance_pages,
     messages,
+    onboarding,
     overview,
     preferences,
     search,
@@ -48,6 +52,8 @@ for resource in (
 ):
     app.register_blueprint(resource.routes)
 for place in (home, sign_in, preferences, assets, overview, development, compose, messages, search):
+    app.register_blueprint(place.routes)
+for place in (instance_pages, onboarding, connecting, instance_actions):
     app.register_blueprint(place.routes)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from chalicelib.domain.errors import NotFound
 from chalicelib.domain.tally import tally
 
 if TYPE_CHECKING:
-    from chalicelib.application.instances.board import Board, InstanceBoards
+    from chalicelib.application.instances.board import Board, InstanceBoards, Post
     from chalicelib.application.ports.clock import Clock
     from chalicelib.application.ports.fan_out import FanOut
     from chalicelib.application.ports.intents import Intents
@@ -30,6 +31,22 @@ class Overviews:
 
     def of(self, organization_id: str, since: int) -> tuple[Board, Tally]:
         """The numbers, and the counts of what was accepted since ``since`` (ms) as far as the newest rows tell."""
+        board, rows = self._read(organization_id)
+        return board, tally(rows, LOOK, since, self.clock.now())
+
+    def of_instance(self, organization_id: str, instance_id: str, since: int) -> tuple[Post, Tally]:
+        """The same of one number.
+
+        Raises:
+            NotFound: Unknown here.
+        """
+        board, rows = self._read(organization_id)
+        for post in board.posts:
+            if post.state.instance.id == instance_id:
+                return post, tally(rows, LOOK, since, self.clock.now(), instance_id)
+        raise NotFound("There is no such instance.")
+
+    def _read(self, organization_id: str) -> tuple[Board, list[IntentRow]]:
         boards: list[Board] = []
         rows: list[IntentRow] = []
         self.fan_out(
@@ -38,4 +55,4 @@ class Overviews:
                 lambda: rows.extend(self.intents.rows(organization_id, LOOK)),
             ]
         )
-        return boards[0], tally(rows, LOOK, since, self.clock.now())
+        return boards[0], rows

@@ -60,7 +60,7 @@ class Tally:
         return self.lags[min(len(self.lags) - 1, int(len(self.lags) * share))] if self.lags else None
 
 
-def tally(rows: Sequence[IntentRow], looked_at: int, since: int, now: int) -> Tally:
+def tally(rows: Sequence[IntentRow], looked_at: int, since: int, now: int, instance_id: str | None = None) -> Tally:
     """Count rows.
 
     Args:
@@ -68,8 +68,10 @@ def tally(rows: Sequence[IntentRow], looked_at: int, since: int, now: int) -> Ta
         looked_at: How many were asked for: as many rows as that may have older ones behind them.
         since: From when on to count, ms.
         now: The instant of counting, ms.
+        instance_id: Only what belongs to this number is counted; ``None`` for everything.
     """
     reached = rows[-1].created_at if len(rows) >= looked_at else since
+    rows = [row for row in rows if instance_id in {None, row.instance_id}]
     begin = max(since, reached)
     counted = [row for row in rows if row.created_at >= begin]
     in_flight = [row.created_at for row in rows if row.status_class == IN_FLIGHT]

@@ -99,6 +99,23 @@ class InstanceRegistry:
             raise IdempotencyKeyReused("This Idempotency-Key was used before with another body. Use a new key.")
         return Created(known, replayed=True)
 
+    def settle(self, organization_id: str, actor: str, wanted: NewInstance, idempotency_key: str) -> Instance:
+        """Create a number, or make the one that the key has created be as it is wanted now.
+
+        Args:
+            organization_id: Whose number.
+            actor: Who asks, for the journal.
+            wanted: How it is to be; its provider stays as it was created.
+            idempotency_key: One key stands for one number, whatever is wanted of it.
+
+        Raises:
+            TransitionRefused: It was retired meanwhile, as something else than what is wanted now.
+        """
+        instance = self._new(organization_id, self._id(organization_id, idempotency_key), actor, wanted)
+        if self.directory.put_instance(instance):
+            return instance.stored()
+        return self.change(organization_id, instance.id, actor, Changes(wanted.name, wanted.purpose, wanted.policy))
+
     def change(self, organization_id: str, instance_id: str, actor: str, wanted: Changes) -> Instance:
         """Rename an instance, change what it is meant for, or pace it otherwise: all of it or nothing."""
 

@@ -22,8 +22,12 @@ def api_url(request: Request) -> str:
     configured = services().settings.api_url
     if configured != _GATEWAY:
         return configured
-    domain, path = request.context.get("domainName"), str(request.context.get("path", ""))
-    prefix, found, _ = path.partition("/api/")
-    if not domain or not found:
+    domain, path = request.context.get("domainName"), request.context.get("path")
+    if not domain or not path:
         raise BadRequest("The address of this API is not known: set the parameter ApiUrl of the deployment.")
-    return f"https://{domain}{prefix}/api"
+    return f"https://{domain}{prefix_of(str(path), request.path)}/api"
+
+
+def prefix_of(path: str, route: str) -> str:
+    """What stands before our own paths: ``/prod``, a domain's base path, or nothing. The route is the path's end."""
+    return path.rstrip("/").rsplit("/", route.rstrip("/").count("/"))[0]

@@ -34,7 +34,12 @@ class Form(Generic[Model]):
 
 
 def read_form(
-    page: Page, model: type[Model], names: Mapping[str, str] | None = None, *, moments: Collection[str] = ()
+    page: Page,
+    model: type[Model],
+    names: Mapping[str, str] | None = None,
+    *,
+    moments: Collection[str] = (),
+    given: Mapping[str, str] | None = None,
 ) -> Form[Model]:
     """The page's form as ``model``.
 
@@ -43,14 +48,20 @@ def read_form(
         model: The shape, the API's own where there is one; fields of the form that it does not have are left out.
         names: Field of the form by dotted place in the model, where they differ (``{"policy.preset": "preset"}``).
         moments: Fields of the form that are instants in the organization's time zone.
+        given: What was filled in, where that is not what was posted.
     """
-    values = page.form
+    values = page.form if given is None else given
     zone = page.organization.time_zone if moments else ""
     meant = {name: instant_of(text, zone) or text if name in moments else text for name, text in values.items()}
     try:
         return Form(values, body=model.model_validate(_nested(meant, model, names or {})))
     except ValidationError as error:
         return Form(values, _errors(page, error, names or {}))
+
+
+def refused(page: Page, form: Form[Model], name: str, detail: str) -> Form[Model]:
+    """The form with what a use case found wrong with one of its fields."""
+    return Form(form.values, {name: advice(page.gettext, "", detail, {})})
 
 
 def _nested(values: Mapping[str, object], model: type[BaseModel], names: Mapping[str, str]) -> dict[str, Any]:

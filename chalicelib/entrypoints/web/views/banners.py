@@ -105,7 +105,7 @@ def _cooldown(page: Page, state: InstanceState) -> Banner | None:
     if rest is None or not one.is_cooling(state.at) or one.lifecycle in FINAL:
         return None
     lines = (
-        _rest_reason(page, rest.reason),
+        rest_reason(page, rest.reason),
         say("Since %(since)s.") % {"since": page.times.moment(rest.since)},
         say("What is addressed to this number waits and leaves after the rest; nothing is lost."),
     )
@@ -113,7 +113,8 @@ def _cooldown(page: Page, state: InstanceState) -> Banner | None:
     return Banner("wait", say("Resting"), title, lines, f"instances/{one.id}/overview", say("See what to do"))
 
 
-def _rest_reason(page: Page, reason: str) -> str:
+def rest_reason(page: Page, reason: str) -> str:
+    """Why a number rests, or what somebody gave as a reason."""
     code = reason.removeprefix("TEMPORARY_BAN_")
     if code == reason:
         return page.gettext("Reason: %(reason)s.") % {"reason": reason.rstrip(".")}

@@ -62,7 +62,7 @@ def card(page: Page, post: Post) -> Card:
         seen=one.seen_at if one.connection is Connection.CONNECTED else None,
         sent=post.usage.hour.used(now),
         limit=state.policy.per_hour,
-        next_slot=_next_slot(page, post),
+        next_slot=next_slot(page, post),
     )
 
 
@@ -80,7 +80,8 @@ def sign(state: InstanceState) -> Word:
     return STALE if one.is_stale(state.at) else CONNECTIONS[one.connection]
 
 
-def _next_slot(page: Page, post: Post) -> str:
+def next_slot(page: Page, post: Post) -> str:
+    """When it could send next, in words; empty when it cannot at all."""
     now = post.state.at
     if post.state.instance.obstacle(now) is not None:
         return ""

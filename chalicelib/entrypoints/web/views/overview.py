@@ -70,21 +70,29 @@ def overview(page: Page, board: Board, counts: Tally, names: dict[str, str]) -> 
     banners += [banner for post in living for banner in banners_of_instance(page, post.state, names)]
     return OverviewView(
         banners=banners + _unconfirmed(page, counts),
-        scope=_scope(page, counts),
-        figures=_figures(page, counts),
+        scope=scope(page, counts),
+        figures=figures(page, counts),
         cards=[card(page, post) for post in living],
         decided=_decided(page, counts.reasons),
         empty=not board.posts,
     )
 
 
-def _scope(page: Page, counts: Tally) -> str:
+def scope(page: Page, counts: Tally) -> str:
+    """Since when the counts are complete."""
     if counts.whole:
         return page.gettext("Today")
     return page.gettext("Since %(since)s: the newest messages only") % {"since": page.times.moment(counts.since)}
 
 
-def _figures(page: Page, counts: Tally) -> list[Figure]:
+def figures(page: Page, counts: Tally, only: str = "") -> list[Figure]:
+    """The counts.
+
+    Args:
+        page: Who reads.
+        counts: What is counted.
+        only: What the lists behind the figures are narrowed by: ``&instance_id=…``.
+    """
     say, times = page.gettext, page.times
     half, most = counts.lag(_HALF), counts.lag(_MOST)
     oldest = (
@@ -101,9 +109,9 @@ def _figures(page: Page, counts: Tally) -> list[Figure]:
     }
     pace = say("95 %% within %(span)s") % {"span": times.span(most)} if most is not None else say("nothing was sent")
     return [
-        Figure(say("Sent"), times.number(counts.sent), shares, "messages?status=SENT"),
-        Figure(say("Waiting"), times.number(counts.waiting), oldest, "messages?status=QUEUED"),
-        Figure(say("Exceptions"), times.number(counts.exceptions), failed, "messages?exceptions=true"),
+        Figure(say("Sent"), times.number(counts.sent), shares, f"messages?status=SENT{only}"),
+        Figure(say("Waiting"), times.number(counts.waiting), oldest, f"messages?status=QUEUED{only}"),
+        Figure(say("Exceptions"), times.number(counts.exceptions), failed, f"messages?exceptions=true{only}"),
         Figure(say("From slot to sent"), times.span(half) if half is not None else "—", pace),
     ]
 

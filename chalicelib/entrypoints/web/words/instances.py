@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.connection import Cause, Connection
+from chalicelib.domain.control import ControlStatus
 from chalicelib.domain.instance import InstancePurpose, Lifecycle, Provider
 from chalicelib.domain.lifecycle import Action
 from chalicelib.entrypoints.web.words.marking import mark
@@ -61,6 +62,13 @@ LIFECYCLES: Mapping[Lifecycle, Word] = {
     Lifecycle.COOLDOWN: Word("wait", mark("Resting"), mark("It sends nothing until its rest is over.")),
     Lifecycle.BANNED: Word("stop", mark("Banned"), mark("WhatsApp banned it; what waits for it cannot leave.")),
     Lifecycle.RETIRED: Word("plain", mark("Retired"), mark("Taken out of use for good.")),
+}
+
+# Whether people let it send.
+CONTROLS: Mapping[ControlStatus, Word] = {
+    ControlStatus.RUNNING: Word("go", mark("May send")),
+    ControlStatus.PAUSING: Word("wait", mark("Pausing"), mark("What was under way is being finished.")),
+    ControlStatus.PAUSED: Word("wait", mark("Paused"), mark("Somebody stopped it by hand.")),
 }
 
 PURPOSES: Mapping[InstancePurpose, Word] = {

@@ -1,0 +1,178 @@
+"""A number on its own page: how it stands, what may be done with it, what it decided last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.connection import Connection
+from chalicelib.domain.instance import FINAL
+from chalicelib.domain.lifecycle import Action
+from chalicelib.domain.role import Role
+from chalicelib.domain.values import TargetKind
+from chalicelib.entrypoints.web.views.banners import Banner, banners_of_instance
+from chalicelib.entrypoints.web.views.cards import sign
+from chalicelib.entrypoints.web.views.paces import chosen, figures, named
+from chalicelib.entrypoints.web.views.phones import masked
+from chalicelib.entrypoints.web.words.instances import (
+    ACTIONS,
+    CAUSES,
+    CONNECTIONS,
+    CONTROLS,
+    LIFECYCLES,
+    PROVIDERS,
+    PURPOSES,
+    STALE,
+)
+from chalicelib.entrypoints.web.words.intents import standing
+from chalicelib.entrypoints.web.words.reasons import REASONS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from chalicelib.application.instances.states import InstanceState
+    from chalicelib.domain.intent import Intent
+    from chalicelib.entrypoints.web.page import Page
+    from chalicelib.entrypoints.web.words.word import Word
+
+# Which actions are a click, and of what kind; the others ask something first, here or in the settings.
+_CLICKS = {
+    Action.CONNECT: ("primary", "qr-code"),
+    Action.RECONNECT: ("primary", "refresh-cw"),
+    Action.RESUME: ("primary", "play"),
+    Action.END_COOLDOWN: ("", "play"),
+}
+_ASKING = frozenset({Action.PAUSE, Action.COOL_DOWN})
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Something that may be done now.
+
+    Attributes:
+        action: What: the last part of the address it is posted to.
+        label: What its button says.
+        kind: Kind of its button.
+        glyph: Its icon.
+        how: ``click``, ``ask`` (something is filled in first) or ``settings`` (it is done there).
+    """
+
+    action: str
+    label: str
+    kind: str
+    glyph: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One of its last messages."""
+
+    id: str
+    word: Word
+    why: str
+    to: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceView:
+    """A number as its page shows it; instants in ms, 0 for never."""
+
+    id: str
+    name: str
+    sign: Word
+    lifecycle: Word
+    connection: Word
+    cause: str
+    since: int
+    seen: int
+    control: Word
+    resting_until: int
+    phone: str
+    revealed: bool
+    purpose: str
+    purpose_code: str
+    provider: str
+    pace: str
+    pace_code: str
+    figures: str
+    last_good_send: int
+    created_at: int
+    over: bool
+    banners: list[Banner]
+    offers: list[Offer]
+    allowed: frozenset[str]
+
+
+def instance(page: Page, state: InstanceState, names: Mapping[str, str], phone: str | None = None) -> InstanceView:
+    """The number.
+
+    Args:
+        page: Who reads.
+        state: How it is.
+        names: What actors are called (``views.people``).
+        phone: Its phone in full, when somebody just asked for it.
+    """
+    one, say = state.instance, page.gettext
+    offers = _offers(page, state)
+    return InstanceView(
+        id=one.id,
+        name=one.name,
+        sign=sign(state).told(say),
+        lifecycle=LIFECYCLES[one.lifecycle].told(say),
+        connection=(STALE if one.is_stale(state.at) else CONNECTIONS[one.connection]).told(say),
+        cause=say(CAUSES[one.cause]) if one.cause else "",
+        since=one.connection_at,
+        seen=one.seen_at if one.connection is Connection.CONNECTED else 0,
+        control=CONTROLS[state.control.status].told(say),
+        resting_until=one.cooldown.until if one.cooldown and one.is_cooling(state.at) else 0,
+        phone=phone or (masked(one.phone) if one.phone else ""),
+        revealed=phone is not None,
+        purpose=say(PURPOSES[one.purpose].label),
+        purpose_code=one.purpose,
+        provider=say(PROVIDERS[one.provider]),
+        pace=named(page, one.policy),
+        pace_code=chosen(one.policy),
+        figures=figures(page, state.policy),
+        last_good_send=one.last_good_send_at,
+        created_at=one.created_at,
+        over=one.lifecycle in FINAL,
+        banners=banners_of_instance(page, state, dict(names)),
+        offers=offers,
+        allowed=frozenset(offer.action for offer in offers),
+    )
+
+
+def decisions(page: Page, intents: Sequence[Intent]) -> list[Decision]:
+    """Messages in one line each."""
+    return [
+        Decision(
+            id=intent.id,
+            word=standing(intent).told(page.gettext),
+            why=page.gettext(REASONS[intent.reason].label) if intent.reason and intent.reason in REASONS else "",
+            to=masked(target.value) if (target := intent.request.target).kind is TargetKind.PHONE else target.value,
+            at=intent.created_at,
+        )
+        for intent in intents
+    ]
+
+
+def _offers(page: Page, state: InstanceState) -> list[Offer]:
+    return [_offer(page, action) for action in state.actions if page.may(least_role(action))]
+
+
+def _offer(page: Page, action: Action) -> Offer:
+    kind, glyph = _CLICKS.get(action, ("", ""))
+    how = "click" if action in _CLICKS else "ask" if action in _ASKING else "settings"
+    return Offer(path_of(action), page.gettext(ACTIONS[action]), kind, glyph, how)
+
+
+def least_role(action: Action) -> Role:
+    """Who may: bringing a banned number back is for administrators."""
+    return Role.ADMIN if action is Action.REINSTATE else Role.OPERATOR
+
+
+def path_of(action: Action) -> str:
+    """The last part of the address that an action is posted to: both ways to connect are one."""
+    return Action.CONNECT if action is Action.RECONNECT else action.replace("_", "-")

@@ -1,0 +1,68 @@
+"""Paces in figures and words, as something to choose from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.policy import PRESETS as FIGURES
+from chalicelib.domain.policy import Preset, preset_of
+from chalicelib.entrypoints.web.paces import Pace
+from chalicelib.entrypoints.web.views.choices import Choice
+from chalicelib.entrypoints.web.words.paces import ORGANIZATION, OWN, PRESETS, SOLIDITIES, SOURCES
+
+if TYPE_CHECKING:
+    from chalicelib.domain.policy import Policy
+    from chalicelib.entrypoints.web.page import Page
+
+
+def choices(page: Page) -> list[Choice]:
+    """Every pace, with its figures."""
+    shared = page.organization.policy
+    found = [
+        Choice(Pace.ORGANIZATION, page.gettext(ORGANIZATION.label), _described(page, shared, ORGANIZATION.meaning))
+    ]
+    found += [
+        Choice(preset, page.gettext(PRESETS[preset].label), _described(page, one.policy, PRESETS[preset].meaning))
+        for preset, one in FIGURES.items()
+    ]
+    return found
+
+
+def chosen(policy: Policy | None) -> str:
+    """The pace that a number has; empty for figures that no choice has."""
+    if policy is None:
+        return Pace.ORGANIZATION
+    return preset_of(policy) or ""
+
+
+def named(page: Page, policy: Policy | None) -> str:
+    """A number's own pace by its name; the organization's for ``None``."""
+    if policy is None:
+        return page.gettext(ORGANIZATION.label)
+    preset = preset_of(policy)
+    return page.gettext((PRESETS[preset] if preset else OWN).label)
+
+
+def figures(page: Page, policy: Policy) -> str:
+    """A pace in figures."""
+    number, span = page.times.number, page.times.span
+    limits = page.gettext("At most %(minute)s a minute, %(hour)s an hour and %(day)s a day") % {
+        "minute": number(policy.per_minute),
+        "hour": number(policy.per_hour),
+        "day": number(policy.per_day),
+    }
+    pauses = page.gettext("%(shortest)s to %(longest)s between two messages.") % {
+        "shortest": span(policy.min_interval),
+        "longest": span(policy.max_interval),
+    }
+    return f"{limits}; {pauses}"
+
+
+def trust(page: Page) -> str:
+    """Where the presets' figures come from, and what that is worth."""
+    one = FIGURES[Preset.CONSERVATIVE]
+    return f"{page.gettext(SOURCES[one.source])} {page.gettext(SOLIDITIES[one.solidity])}"
+
+
+def _described(page: Page, policy: Policy, meaning: str) -> str:
+    return f"{page.gettext(meaning)} {figures(page, policy)}"
