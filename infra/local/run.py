@@ -23,6 +23,7 @@ from botocore.config import Config
 from infra import deploy, package
 from infra.errors import InfraError, run_command
 from infra.local import ports, services
+from infra.local.demonstration import progress
 from infra.local.gateway import apply_gateway_responses
 from infra.local.stack import CREDENTIALS, DOMAIN, Seeded, Stack, write_private
 
@@ -57,11 +58,12 @@ def isolate(endpoint: str) -> None:
     os.environ.update(CREDENTIALS, AWS_ENDPOINT_URL=endpoint)
 
 
-def bring_up(servers: services.Servers) -> tuple[Stack, Seeded]:
+def bring_up(servers: services.Servers, *, demonstration: bool) -> tuple[Stack, Seeded]:
     """Package, deploy, warm and seed on running servers, and tell the world where they are.
 
     Args:
         servers: They may still be starting.
+        demonstration: Whether a new organization gets more than a number; it does so in the background.
 
     Returns:
         The stack and what was seeded.
@@ -82,6 +84,7 @@ def bring_up(servers: services.Servers) -> tuple[Stack, Seeded]:
     stack.save()
     found = {"api": stack.api_url, "panel": stack.panel_url, "phone": stack.phone_url}
     write_private(servers.state_dir / "endpoints.json", found | asdict(seeded))
+    _demonstrate(servers.state_dir, wanted=demonstration)
     return stack, seeded
 
 
@@ -121,6 +124,14 @@ def _warm_and_seed(stack: Stack) -> Seeded:
             task.result()
     _invoke("ingest", _NO_RECORDS, wait=False)
     return seeded
+
+
+def _demonstrate(state_dir: Path, *, wanted: bool) -> None:
+    if progress.noted(state_dir) is None:
+        progress.note(state_dir, progress.Progress.BEGUN if wanted else progress.Progress.LEFT_OUT)
+        if wanted:
+            _say("messages and two more numbers for the demonstration follow within a minute")
+            services.tell_demonstration(state_dir)
 
 
 def _invoke(function: str, event: dict[str, object], *, wait: bool = True) -> None:
@@ -209,6 +220,9 @@ def main() -> int:
     parser.add_argument("--phone-port", type=int, default=PHONE_PORT)
     parser.add_argument("--state-dir", type=Path, default=STATE)
     parser.add_argument("--detach", action="store_true", help="return when ready and leave it running")
+    parser.add_argument(
+        "--without-demonstration", action="store_true", help="give a new state directory one number and no messages"
+    )
     options = parser.parse_args()
     state_dir: Path = options.state_dir.resolve()
     state_dir.mkdir(parents=True, exist_ok=True)
@@ -225,7 +239,7 @@ def main() -> int:
         with contextlib.ExitStack() as cleanup:
             if ours:
                 cleanup.callback(_stop_undisturbed, servers)
-            announce(*bring_up(servers))
+            announce(*bring_up(servers, demonstration=not options.without_demonstration))
             if options.detach or not ours:
                 cleanup.pop_all()
                 print("It stays running; stop it with: make stop")

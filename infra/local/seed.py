@@ -10,6 +10,7 @@ import urllib3
 
 from chalicelib.application.instances.registry import NewInstance
 from chalicelib.application.onboarding import key_digest
+from chalicelib.application.ports.identities import NewPasswordRequired
 from chalicelib.bootstrap import Services
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.errors import SignInRefused
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 # Fast enough to watch, slow enough to see the pacing. No WhatsApp number would survive it.
 DEMO_POLICY = Policy(per_minute=300, per_hour=10_000, per_day=100_000, min_interval=250, max_interval=500)
 
-_ADMIN = "ana@example.com"
-_PEOPLE = {_ADMIN: Role.ADMIN, "otavio@example.com": Role.OPERATOR, "vera@example.com": Role.VIEWER}
+_ADMIN, _OPERATOR = "ana@example.com", "otavio@example.com"
+_PEOPLE = {_ADMIN: Role.ADMIN, _OPERATOR: Role.OPERATOR, "vera@example.com": Role.VIEWER}
 _PASSWORD = "portaria-demo-2026"  # noqa: S105 - printed at every start; the local stage listens on loopback only
 
 
@@ -40,14 +41,31 @@ def seed(stack: Stack) -> Seeded:
     Raises:
         InfraError: The phone does not connect.
     """
-    os.environ.update({**stack.environment, "POWERTOOLS_LOG_LEVEL": "WARNING"})
-    settings = {name: stack.environment[name.upper()] for name in Settings.model_fields}
-    services = Services(Settings.model_validate(settings))
+    services = services_of(stack)
     kept = stack.state_dir / "demo.json"
     demo = _known(services, kept) or _made(services, kept)
     _add_people(services, demo["organization_id"])
-    _connect(services, stack, demo["organization_id"], demo["instance_id"])
+    connect(services, stack, demo["organization_id"], demo["instance_id"], "seed")
     return Seeded(demo["api_key"], demo["instance_id"], _ADMIN, _PASSWORD)
+
+
+def services_of(stack: Stack) -> Services:
+    """The stack's use cases, in this process."""
+    os.environ.update({**stack.environment, "POWERTOOLS_LOG_LEVEL": "WARNING"})
+    settings = {name: stack.environment[name.upper()] for name in Settings.model_fields}
+    return Services(Settings.model_validate(settings))
+
+
+def operator_of(services: Services) -> str:
+    """The id of the demonstration's operator.
+
+    Raises:
+        InfraError: The operator's password is temporary still.
+    """
+    admitted = services.members.admit(_OPERATOR, _PASSWORD)
+    if isinstance(admitted, NewPasswordRequired):
+        raise InfraError(f"{_OPERATOR} cannot sign in yet")
+    return admitted.member.id
 
 
 def _known(services: Services, kept: Path) -> dict[str, str] | None:
@@ -79,12 +97,17 @@ def _add_people(services: Services, organization_id: str) -> None:
             services.members.add_member(organization_id, email, role, _PASSWORD)
 
 
-def _connect(services: Services, stack: Stack, organization_id: str, instance_id: str) -> None:
+def connect(services: Services, stack: Stack, organization_id: str, instance_id: str, actor: str) -> None:
+    """Connect a number to the phone, unless it is.
+
+    Raises:
+        InfraError: The phone does not connect.
+    """
     instance = services.states.one(organization_id, instance_id).instance
     services.sessions.register(instance, stack.short_api_url)
     if services.probing.ask(instance).connection is Connection.CONNECTED:
         return
-    services.sessions.connect(organization_id, instance_id, "seed", stack.short_api_url)
+    services.sessions.connect(organization_id, instance_id, actor, stack.short_api_url)
     answer = urllib3.request("POST", f"{stack.phone_url}/_phone/sessions/{instance_id}/scan", timeout=5.0)
     if services.probing.ask(instance).connection is not Connection.CONNECTED:
         raise InfraError(f"the phone did not connect {instance_id}: HTTP {answer.status} {answer.data[:200]!r}")

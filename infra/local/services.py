@@ -58,6 +58,8 @@ class Servers:
         """End the servers and their workers, and forget them."""
         (self.state_dir / "endpoints.json").unlink(missing_ok=True)
         workers = f"{self.state_dir}/scratch/ministack-lambda-"
+        story = " ".join(_demonstration(self.state_dir))
+        processes.stop([one for one in processes.table().values() if one.command.endswith(story)])
         processes.stop([self.aws, self.phone])
         processes.stop([one for one in processes.table().values() if workers in one.command])
         shutil.rmtree(self.state_dir / "scratch", ignore_errors=True)  # the workers' unpacked code
@@ -123,6 +125,15 @@ def restart_phone(servers: Servers) -> Servers:
     _remember(now)
     await_ready(now)
     return now
+
+
+def tell_demonstration(state_dir: Path) -> None:
+    """Let the demonstration's story happen beside everything else; its log says how that went."""
+    _spawn(state_dir, "demonstration", _demonstration(state_dir), _environment(state_dir))
+
+
+def _demonstration(state_dir: Path) -> list[str]:
+    return ["-m", "infra.local.demonstration", "--state-dir", str(state_dir)]
 
 
 def _spawn_phone(state_dir: Path, port: int) -> processes.Process:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,11 @@ class Running:
     endpoints: dict[str, str]
     stack: Stack
 
+    @classmethod
+    def read(cls, state_dir: Path) -> Running:
+        """What was last made ready in a state directory."""
+        return cls(json.loads((state_dir / "endpoints.json").read_text()), Stack.load(state_dir))
+
 
 def run_local(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run one of the local stack's programs and return what it said.
@@ -52,14 +58,19 @@ def run_local(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """A stack of its own: free ports, an empty state directory, ended with all its processes."""
-    state_dir: Path = tmp_path_factory.mktemp("stack")
-    options = ["--detach", "--state-dir", str(state_dir)]
+    """A stack of its own, with one number and nothing else: what is on its phone is the tests' doing."""
+    with started(tmp_path_factory.mktemp("stack"), "--without-demonstration") as running:
+        yield running
+
+
+@contextmanager
+def started(state_dir: Path, *options: str) -> Iterator[Running]:
+    """A stack on free ports, ended with all its processes."""
     ports = ["--port", str(free_port()), "--phone-port", str(free_port())]
-    done = run_local("run", *options, *ports)
+    done = run_local("run", "--detach", "--state-dir", str(state_dir), *ports, *options)
     if done.returncode:
         pytest.fail(f"the local stack does not start:\n{done.stdout}{done.stderr}", pytrace=False)
     try:
-        yield Running(json.loads((state_dir / "endpoints.json").read_text()), Stack.load(state_dir))
+        yield Running.read(state_dir)
     finally:
         run_local("stop", "--state-dir", str(state_dir))

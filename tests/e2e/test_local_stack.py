@@ -108,7 +108,8 @@ def test_a_taken_port_is_named(stack: Running, tmp_path: Path) -> None:
 def test_state_survives_a_restart(stack: Running, tmp_path: Path) -> None:
     """Stopping for the night must not lose instances, keys and timelines; stopping must end every process."""
     del stack  # only so that both stacks are not started at the same time
-    options = ["--state-dir", str(tmp_path), "--port", str(free_port()), "--phone-port", str(free_port())]
+    ports = ["--port", str(free_port()), "--phone-port", str(free_port())]
+    options = ["--state-dir", str(tmp_path), *ports, "--without-demonstration"]
     assert run_local("run", "--detach", *options).returncode == 0
     first = Stack.load(tmp_path)
     item = {"pk": {"S": "TEST#restart"}, "sk": {"S": "TEST"}}
