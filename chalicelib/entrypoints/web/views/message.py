@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.intent import Delivery, Status
+from chalicelib.domain.timeline import EventType
 from chalicelib.domain.values import MINUTE, SECOND, Location, Reaction, Text
 from chalicelib.entrypoints.web.views.durations import (
     BACK_OFF,
@@ -36,6 +37,8 @@ _HEADING_WORDS, _HEADING_LETTERS = 9, 64
 # How often the page asks for itself, seconds: while something is to happen, and while receipts may still come.
 _UNFINISHED, _SENT = 3, 10
 _RECEIPTS_FOR = 10 * MINUTE
+# What is shorter says nothing.
+_NOTABLE = SECOND // 10
 _OVER = frozenset({Status.BLOCKED, Status.FAILED, Status.DROPPED})
 
 _PHASES: Mapping[str, str] = {
@@ -180,12 +183,13 @@ def _number(page: Page, intent: Intent, numbers: Mapping[str, str]) -> str:
 def _times(page: Page, intent: Intent) -> Iterator[Fact]:
     say, spent = page.gettext, durations(intent.timeline, page.times.now)
     for phase, lasted in spent.phases.items():
-        if phase == DECIDING and lasted < SECOND:
+        if lasted < _NOTABLE and phase != WHATSAPP:
             continue
         span = page.times.span(lasted)
         if phase == WHATSAPP:
-            in_attempts = page.ngettext("%(span)s in %(num)s attempt", "%(span)s in %(num)s attempts", intent.attempts)
-            span = in_attempts % {"span": span, "num": intent.attempts}
+            calls = sum(event.type is EventType.CLAIMED for event in intent.timeline)
+            in_attempts = page.ngettext("%(span)s in %(num)s attempt", "%(span)s in %(num)s attempts", calls)
+            span = in_attempts % {"span": span, "num": calls}
         yield Fact(_phase(page, phase), span)
     if spent.delivered is not None:
         yield Fact(say("Until delivered"), page.times.span(spent.delivered))

@@ -30,11 +30,12 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the timeline; ``at`` in ms, ``kind`` a badge's."""
+    """One line of the timeline; ``at`` in ms, ``kind`` a badge's, ``by`` who made it happen."""
 
     at: int
     kind: str
     title: str
+    by: str
     text: str
     why: tuple[Compared, ...]
 
@@ -70,10 +71,9 @@ def steps(timeline: Sequence[Event]) -> Iterator[Step]:
 
 def _entry(times: Times, intent: Intent, step: Step, numbers: Mapping[str, str], actors: Mapping[str, str]) -> Entry:
     event, said = step.event, told(times, step, numbers)
-    who = actors.get(event.actor, event.actor)
-    facts = [*_asked(times, intent), who] if event.type is EventType.ACCEPTED else [who]
-    text = " · ".join([*([" ".join(said.lines)] if said.lines else []), *facts])
-    return Entry(event.at, said.kind, said.title, text, tuple(_why(times, intent, event, numbers)))
+    text = " · ".join(_asked(times, intent)) if event.type is EventType.ACCEPTED else " ".join(said.lines)
+    by = actors.get(event.actor, event.actor)
+    return Entry(event.at, said.kind, said.title, by, text, tuple(_why(times, intent, event, numbers)))
 
 
 def _asked(times: Times, intent: Intent) -> Iterator[str]:

@@ -111,9 +111,10 @@ def _approved(times: Times, step: Step, numbers: Mapping[str, str]) -> Told:
     winner, slot = data["instance_id"], data["not_before"]
     soon = slot < step.event.at + SECOND
     title = say("Approved: leaves from %(number)s now") if soon else say("Approved: leaves from %(number)s at %(slot)s")
-    figures = [compared(times, FREE, line[2]) for line in data.get("trace", []) if line[0] == winner]
+    found = next((line[2] for line in data.get("trace", []) if line[0] == winner), {})
+    figures = compared(times, FREE, {name: found[name] for name in found if name != "slot"}) if found else ""
     said = {"number": numbers.get(winner, winner), "slot": times.moment(slot)}
-    return Told("go", title % said, _sentences(*figures))
+    return Told("go", title % said, _sentences(figures))
 
 
 def _claimed(times: Times, step: Step, _numbers: Mapping[str, str]) -> Told:

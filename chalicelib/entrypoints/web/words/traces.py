@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.connection import Connection
@@ -38,6 +39,7 @@ RULES: Mapping[str, str] = {
 _ANOTHER = mark("the message insists on another number")
 _RETIRED = mark("retired")
 
+_OF = re.compile(r"[0-9]{1,9}/[0-9]{1,9}")
 _WINDOWS: Mapping[str, str] = {
     "minute": mark("%(used)s of %(limit)s in the minute"),
     "hour": mark("%(used)s of %(limit)s in the hour"),
@@ -65,9 +67,8 @@ def compared(times: Times, rule: str, numbers: Numbers, *, insists_on_another: b
         numbers: Names and values compared.
         insists_on_another: Whether the message may leave from one number only, and that is not this one.
     """
-    said = [times.gettext(_rule(rule, numbers, insists_on_another=insists_on_another))]
-    if rule == FREE and numbers:
-        said = []
+    figures_say_it = rule == FREE and numbers
+    said = [] if figures_say_it else [times.gettext(_rule(rule, numbers, insists_on_another=insists_on_another))]
     return " · ".join([*said, *_facts(times, rule, numbers)])
 
 
@@ -88,8 +89,8 @@ def _facts(times: Times, rule: str, numbers: Numbers) -> Iterator[str]:
             yield from _TOLD[name](times, rule, value)
         elif name in _INSTANTS and isinstance(value, int):
             yield times.gettext(_INSTANTS[name]) % {"at": times.moment(value)}
-        elif name in _WINDOWS and "/" in str(value):
-            used, _, limit = str(value).partition("/")
+        elif name in _WINDOWS and _OF.fullmatch(str(value)):
+            used, limit = (times.number(int(part)) for part in str(value).split("/"))
             yield times.gettext(_WINDOWS[name]) % {"used": used, "limit": limit}
         else:
             yield f"{name}: {value}"
