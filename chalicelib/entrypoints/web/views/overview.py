@@ -109,8 +109,8 @@ def figures(page: Page, counts: Tally, only: str = "") -> list[Figure]:
     }
     pace = say("95 %% within %(span)s") % {"span": times.span(most)} if most is not None else say("nothing was sent")
     return [
-        Figure(say("Sent"), times.number(counts.sent), shares, f"messages?status=SENT{only}"),
-        Figure(say("Waiting"), times.number(counts.waiting), oldest, f"messages?status=QUEUED{only}"),
+        Figure(say("Messages sent"), times.number(counts.sent), shares, f"messages?status=SENT{only}"),
+        Figure(say("Messages waiting"), times.number(counts.waiting), oldest, f"messages?status=QUEUED{only}"),
         Figure(say("Exceptions"), times.number(counts.exceptions), failed, f"messages?exceptions=true{only}"),
         Figure(say("From slot to sent"), times.span(half) if half is not None else "—", pace),
     ]
