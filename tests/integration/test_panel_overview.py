@@ -32,7 +32,7 @@ def test_what_happened_today(house: House) -> None:
     house.work()
     browser = _opened(house, tenant)
     assert "Today" in browser.text
-    assert "Sent 1 of 2 accepted" in browser.text
+    assert "Messages sent 1 of 2 accepted" in browser.text
     assert "Scheduled" in browser.text
     assert "Its time has not come yet." in browser.text
 
