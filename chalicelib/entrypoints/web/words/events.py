@@ -111,7 +111,7 @@ def _approved(times: Times, step: Step, numbers: Mapping[str, str]) -> Told:
     winner, slot = data["instance_id"], data["not_before"]
     soon = slot < step.event.at + SECOND
     title = say("Approved: leaves from %(number)s now") if soon else say("Approved: leaves from %(number)s at %(slot)s")
-    found = next((line[2] for line in data.get("trace", []) if line[0] == winner), {})
+    found: Mapping[str, int | str] = next((line[2] for line in data.get("trace", []) if line[0] == winner), {})
     figures = compared(times, FREE, {name: found[name] for name in found if name != "slot"}) if found else ""
     said = {"number": numbers.get(winner, winner), "slot": times.moment(slot)}
     return Told("go", title % said, _sentences(figures))
