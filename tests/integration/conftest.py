@@ -13,9 +13,11 @@ import pytest
 from moto import mock_aws
 
 from chalicelib.bootstrap import services
+from chalicelib.domain.role import Role
 from infra.local.phone import Timings
 from tests import aws
 from tests.fakes.clock import FakeClock
+from tests.integration.browser import Browser, member
 from tests.integration.house import Handset, House, Tenant
 from tests.local_phone.driver import ADMIN, Receiver
 
@@ -33,6 +35,18 @@ def house(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[House]:
     """All of Portaria, with nobody admitted yet."""
     with _opened(tmp_path, request.node.nodeid) as house:
         yield house
+
+
+@pytest.fixture
+def tenant(house: House) -> Tenant:
+    """An organization with one connected number."""
+    return house.admit()
+
+
+@pytest.fixture
+def browser(house: House, tenant: Tenant) -> Browser:
+    """An operator's browser."""
+    return Browser(house).sign_in(member(tenant, Role.OPERATOR))
 
 
 @pytest.fixture(scope="module")
