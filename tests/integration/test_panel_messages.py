@@ -134,31 +134,6 @@ def test_the_filter_is_the_address(tenant: Tenant, browser: Browser) -> None:
     assert rows(browser.open(without_id)) == [other["id"], sent["id"]]
 
 
-@pytest.mark.parametrize("phone", ["+55 (11) 98765-4321", "5511987654321", "(11) 98765-4321", "011 98765 4321"])
-def test_a_recipient_is_found_however_it_is_written(tenant: Tenant, browser: Browser, phone: str) -> None:
-    """Phones are pasted from wherever they stand; none of them is in our own form."""
-    intent = tenant.submit()
-    assert rows(browser.open(f"/messages?{urlencode({'target': phone})}")) == [intent["id"]]
-
-
-@pytest.mark.parametrize(
-    ("query", "advice"),
-    [
-        ("target=abc", "Write it with country and area code"),
-        ("from=yesterday", "Choose a day and a time."),
-        ("from=2026-01-02T00:00&to=2026-01-01T00:00", "after the first one"),
-        ("status=LOST", "Choose one of the offered values."),
-        ("from=9999-12-31T23:59", "Choose a day and a time."),
-    ],
-)
-def test_what_makes_no_sense_is_put_right_in_place(browser: Browser, query: str, advice: str) -> None:
-    """A slip in one field must not throw away the others, nor show everything as if it had been asked for."""
-    browser.open(f"/messages?{query}&external_id=kept")
-    assert browser.answer.status == 400
-    assert advice in browser.text
-    assert 'value="kept"' in browser.html
-
-
 def test_every_empty_says_what_it_is(tenant: Tenant, browser: Browser) -> None:
     """An empty page that might mean four things means nothing."""
     browser.open("/messages")
