@@ -25,7 +25,6 @@ from chalicelib.entrypoints.web import (
     connecting,
     development,
     home,
-    instance_actions,
     instance_pages,
     messages,
     onboarding,
@@ -53,7 +52,7 @@ for resource in (
     app.register_blueprint(resource.routes)
 for place in (home, sign_in, preferences, assets, overview, development, compose, messages, search):
     app.register_blueprint(place.routes)
-for place in (instance_pages, onboarding, connecting, instance_actions):
+for place in (instance_pages, onboarding, connecting):
     app.register_blueprint(place.routes)
 
 

@@ -4,7 +4,7 @@ One line is one thing that a person does ::
 
     browser = Browser(house).sign_in(member(tenant))
     browser.open(f"/instances/{tenant.instance_ids[0]}/overview")
-    browser.submit("actions/pause", pause_reason="Férias")
+    browser.submit("/pause", pause_reason="Férias")
     assert "Paused" in browser.text
 """
 
@@ -36,6 +36,7 @@ class Form:
 
     action: str
     method: str
+    id: str = ""
     fields: dict[str, str] = field(default_factory=dict)
 
 
@@ -45,13 +46,16 @@ class _Forms(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.found: list[Form] = []
+        self.apart: list[tuple[str, str, str]] = []
         self._select = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Notes forms, and the value of each control in the newest one."""
         given = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self.found.append(Form(given.get("action", ""), given.get("method", "get").lower()))
+            self.found.append(Form(given.get("action", ""), given.get("method", "get").lower(), given.get("id", "")))
+        elif "form" in given:
+            self.apart.append((given["form"], given.get("name", ""), given.get("value", "")))
         elif tag == "input" and given.get("type") in {"radio", "checkbox"}:
             self._keep(given.get("name", "") if "checked" in given else "", given.get("value", "on"))
         elif tag in {"input", "textarea"}:
@@ -119,6 +123,9 @@ class Browser:
         """The page's forms."""
         parser = _Forms()
         parser.feed(self.html)
+        for name, control, value in parser.apart:
+            for form in parser.found:
+                form.fields |= {control: value} if form.id == name else {}
         return parser.found
 
     @property

@@ -12,7 +12,7 @@ from chalicelib.entrypoints.http.links import prefix_of
     [
         ("/prod/api/instances/ins_1/connect", "/api/instances/{instance_id}/connect", "/prod"),
         ("/api/instances/ins_1/connect", "/api/instances/{instance_id}/connect", ""),
-        ("/prod/instances/ins_1/actions/connect", "/instances/{instance_id}/actions/{action}", "/prod"),
+        ("/prod/instances/ins_1/connect", "/instances/{instance_id}/{part}", "/prod"),
         ("/instances/new", "/instances/new", ""),
         ("/wa/v1/instances/new", "/instances/new", "/wa/v1"),
         ("/api/api/instances/x/connect", "/api/instances/{instance_id}/connect", "/api"),

@@ -28,8 +28,14 @@ def show(page: Page, instance_id: str) -> Response:
     return _shown(page, instance_id)
 
 
-def start(page: Page, instance_id: str) -> Response:
+@routes.page("/instances/{instance_id}/connect", methods=["POST"], role=Role.OPERATOR)
+def begin(page: Page, instance_id: str) -> Response:
     """Start the session, or start it again, and watch it."""
+    return start(page, instance_id)
+
+
+def start(page: Page, instance_id: str) -> Response:
+    """Start the session and go to where it is watched, whatever comes of it."""
     done = {"n": str(count_of(page))}
     try:
         services().sessions.connect(page.organization.id, instance_id, page.actor, api_url(page.request))

@@ -150,7 +150,6 @@ def _tab(page: Page) -> str:
 
 
 ACTS: Mapping[str, Act] = {
-    "connect": Act(connecting.start),
     "pairing-code": Act(connecting.show_typed_code),
     "pause": Act(_pause),
     "resume": Act(_resume),

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.bootstrap import services
+from chalicelib.domain.errors import NotFound
 from chalicelib.domain.instance import Lifecycle
+from chalicelib.domain.role import Role
 from chalicelib.entrypoints.web.blueprint import PageBlueprint
+from chalicelib.entrypoints.web.failures import Forbidden
 from chalicelib.entrypoints.web.instance_tabs import show_tab
 
 if TYPE_CHECKING:
@@ -34,10 +37,29 @@ def cards(page: Page) -> Response:
 @routes.page("/instances/{instance_id}")
 def number(page: Page, instance_id: str) -> Response:
     """A number's page begins with its overview."""
+    return _first(page, instance_id)
+
+
+@routes.page("/instances/{instance_id}/{part}")
+def show(page: Page, instance_id: str, part: str) -> Response:
+    """One view of a number; whoever opens a form's address anew gets to the first."""
+    from chalicelib.entrypoints.web.instance_acts import ACTS  # noqa: PLC0415 - schemas and words, on pages only
+
+    return _first(page, instance_id) if part in ACTS else show_tab(page, instance_id, part)
+
+
+@routes.page("/instances/{instance_id}/{part}", methods=["POST"], role=Role.OPERATOR)
+def act(page: Page, instance_id: str, part: str) -> Response:
+    """Do something with a number, at an address as deep as its views': what it answers can be one of them."""
+    from chalicelib.entrypoints.web.instance_acts import ACTS  # noqa: PLC0415 - as above
+
+    wanted = ACTS.get(part)
+    if wanted is None:
+        raise NotFound("There is no such action.")
+    if not page.may(wanted.role):
+        raise Forbidden(f"This needs the role {wanted.role}.")
+    return wanted.work(page, instance_id)
+
+
+def _first(page: Page, instance_id: str) -> Response:
     return page.redirect(f"instances/{instance_id}/overview")
-
-
-@routes.page("/instances/{instance_id}/{tab}")
-def show(page: Page, instance_id: str, tab: str) -> Response:
-    """One view of a number."""
-    return show_tab(page, instance_id, tab)

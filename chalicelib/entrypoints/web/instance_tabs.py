@@ -88,7 +88,7 @@ def _audit(page: Page, state: InstanceState) -> dict[str, Any]:
     bound = {"organization_id": page.organization.id, "query": f"journal {one.id}"}
     found = services().states.journal(page.organization.id, one.id, after_of(page.query, **bound), _ENTRIES)
     names = names_of(page, [entry.actor for entry in found.entries])
-    entries = [happened(page, entry, names) for entry in found.entries]
+    entries = [happened(page.times, entry, names) for entry in found.entries]
     return {"entries": entries, "older": next_of(found.after, **bound), "first": "cursor" not in page.query}
 
 

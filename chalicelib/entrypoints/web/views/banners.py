@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.instance import FINAL, Lifecycle
 from chalicelib.domain.lifecycle import Action
+from chalicelib.domain.role import Role
 from chalicelib.entrypoints.web.words.instances import ACTIONS, CAUSES, CONNECTIONS, STALE
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from chalicelib.application.instances.states import InstanceState
     from chalicelib.domain.organization import Organization
     from chalicelib.entrypoints.web.page import Page
+    from chalicelib.entrypoints.web.words.times import Times
 
 # A number that was never connected misses nothing, and one that never sends again needs nothing.
 _SILENT = frozenset({Lifecycle.CREATED, *FINAL})
@@ -94,7 +96,8 @@ def _connection(page: Page, state: InstanceState) -> Banner | None:
     lines += [say(CAUSES[one.cause])] if one.cause else [word.meaning]
     lines.append(say("What is addressed to this number waits and is not lost."))
     title = say("%(name)s: %(state)s") % {"name": one.name, "state": word.label}
-    action = next((act for act in state.actions if act in {Action.CONNECT, Action.RECONNECT}), None)
+    possible = state.actions if page.may(Role.OPERATOR) else ()
+    action = next((act for act in possible if act in {Action.CONNECT, Action.RECONNECT}), None)
     place = f"instances/{one.id}/connect" if action else f"instances/{one.id}/overview"
     return Banner(word.kind, word.label, title, tuple(lines), place, say(ACTIONS[action]) if action else say("See why"))
 
@@ -105,7 +108,7 @@ def _cooldown(page: Page, state: InstanceState) -> Banner | None:
     if rest is None or not one.is_cooling(state.at) or one.lifecycle in FINAL:
         return None
     lines = (
-        rest_reason(page, rest.reason),
+        rest_reason(page.times, rest.reason),
         say("Since %(since)s.") % {"since": page.times.moment(rest.since)},
         say("What is addressed to this number waits and leaves after the rest; nothing is lost."),
     )
@@ -113,19 +116,19 @@ def _cooldown(page: Page, state: InstanceState) -> Banner | None:
     return Banner("wait", say("Resting"), title, lines, f"instances/{one.id}/overview", say("See what to do"))
 
 
-def rest_reason(page: Page, reason: str) -> str:
+def rest_reason(times: Times, reason: str) -> str:
     """Why a number rests, or what somebody gave as a reason."""
     code = reason.removeprefix("TEMPORARY_BAN_")
     if code == reason:
-        return page.gettext("Reason: %(reason)s.") % {"reason": reason.rstrip(".")}
+        return times.gettext("Reason: %(reason)s.") % {"reason": reason.rstrip(".")}
     why = {
-        "101": page.gettext("too many messages to people who do not have you as a contact"),
-        "102": page.gettext("blocked by many people"),
-        "103": page.gettext("too many groups created with people who do not have you as a contact"),
-        "104": page.gettext("the same message to many people"),
-        "106": page.gettext("too many broadcasts"),
-    }.get(code, page.gettext("WhatsApp gives no reason we know"))
-    return page.gettext("Temporary ban by WhatsApp (%(code)s: %(why)s).") % {"code": code, "why": why}
+        "101": times.gettext("too many messages to people who do not have you as a contact"),
+        "102": times.gettext("blocked by many people"),
+        "103": times.gettext("too many groups created with people who do not have you as a contact"),
+        "104": times.gettext("the same message to many people"),
+        "106": times.gettext("too many broadcasts"),
+    }.get(code, times.gettext("WhatsApp gives no reason we know"))
+    return times.gettext("Temporary ban by WhatsApp (%(code)s: %(why)s).") % {"code": code, "why": why}
 
 
 def _paused(page: Page, state: InstanceState, names: dict[str, str]) -> Banner | None:

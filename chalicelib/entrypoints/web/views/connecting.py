@@ -91,7 +91,7 @@ def connecting(page: Page, state: InstanceState, code: ScanCode | None, count: i
         word=_word(state).told(page.gettext),
         why=page.gettext(CAUSES[one.cause]) if one.cause else "",
         phone=masked(one.phone) if one.phone else "",
-        pace=figures(page, state.policy),
+        pace=figures(page.times, state.policy),
         picture=code.picture if code else "",
         expires_at=code.expires_at if code else 0,
         again=bool({Action.CONNECT, Action.RECONNECT} & set(state.actions)),

@@ -17,7 +17,7 @@ from chalicelib.entrypoints.web.words.journal import JOURNAL
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from chalicelib.entrypoints.web.page import Page
+    from chalicelib.entrypoints.web.words.times import Times
 
 Facts = dict[str, Any]
 
@@ -33,88 +33,88 @@ class Happened:
     by: str
 
 
-def happened(page: Page, entry: JournalEntry, names: Mapping[str, str]) -> Happened:
+def happened(times: Times, entry: JournalEntry, names: Mapping[str, str]) -> Happened:
     """An entry in words.
 
     Args:
-        page: Who reads.
+        times: Tells times in the reader's language.
         entry: What happened.
         names: What actors are called (``views.people``).
     """
-    word = JOURNAL[entry.type].told(page.gettext)
+    word = JOURNAL[entry.type].told(times.gettext)
     kind, title = word.kind, word.label
     if entry.type is JournalType.CONNECTION:
         known = CONNECTIONS[Connection(entry.data["status"])]
-        kind, title = known.kind, page.gettext(known.label)
+        kind, title = known.kind, times.gettext(known.label)
     telling = _TELLING.get(entry.type)
-    text = telling(page, entry.data) if telling else word.meaning
+    text = telling(times, entry.data) if telling else word.meaning
     return Happened(entry.at, kind, title, text, names.get(entry.actor, entry.actor))
 
 
-def _created(page: Page, facts: Facts) -> str:
-    said = page.gettext("As “%(name)s”: %(purpose)s, by %(provider)s.") % {
+def _created(times: Times, facts: Facts) -> str:
+    said = times.gettext("As “%(name)s”: %(purpose)s, by %(provider)s.") % {
         "name": facts["name"],
-        "purpose": page.gettext(PURPOSES[InstancePurpose(facts["purpose"])].label),
-        "provider": page.gettext(PROVIDERS[ProviderName(facts["provider"])]),
+        "purpose": times.gettext(PURPOSES[InstancePurpose(facts["purpose"])].label),
+        "provider": times.gettext(PROVIDERS[ProviderName(facts["provider"])]),
     }
-    return f"{said} {_pace(page, facts['policy'])}" if facts.get("policy") else said
+    return f"{said} {_pace(times, facts['policy'])}" if facts.get("policy") else said
 
 
-def _changed(page: Page, facts: Facts) -> str:
+def _changed(times: Times, facts: Facts) -> str:
     old, new, said = facts["old"], facts["new"], []
     if "name" in new:
-        said.append(page.gettext("Name: “%(old)s”, now “%(new)s”.") % {"old": old["name"], "new": new["name"]})
+        said.append(times.gettext("Name: “%(old)s”, now “%(new)s”.") % {"old": old["name"], "new": new["name"]})
     if "purpose" in new:
-        before, after = (page.gettext(PURPOSES[InstancePurpose(one["purpose"])].label) for one in (old, new))
-        said.append(page.gettext("Meant for: %(old)s, now %(new)s.") % {"old": before, "new": after})
+        before, after = (times.gettext(PURPOSES[InstancePurpose(one["purpose"])].label) for one in (old, new))
+        said.append(times.gettext("Meant for: %(old)s, now %(new)s.") % {"old": before, "new": after})
     return " ".join(said)
 
 
-def _repaced(page: Page, facts: Facts) -> str:
+def _repaced(times: Times, facts: Facts) -> str:
     before, after = (_policy(facts[one]) for one in ("old", "new"))
-    said = page.gettext("%(old)s, now %(new)s.") % {"old": named(page, before), "new": named(page, after)}
-    return f"{said} {figures(page, after)}" if after else said
+    said = times.gettext("%(old)s, now %(new)s.") % {"old": named(times, before), "new": named(times, after)}
+    return f"{said} {figures(times, after)}" if after else said
 
 
-def _revealed(page: Page, facts: Facts) -> str:
+def _revealed(times: Times, facts: Facts) -> str:
     if "intent_id" in facts:
-        return page.gettext("The recipient of message %(id)s.") % {"id": facts["intent_id"]}
-    return page.gettext("The phone of this number.")
+        return times.gettext("The recipient of message %(id)s.") % {"id": facts["intent_id"]}
+    return times.gettext("The phone of this number.")
 
 
-def _connection(page: Page, facts: Facts) -> str:
+def _connection(times: Times, facts: Facts) -> str:
     cause = facts.get("cause")
-    return page.gettext(CAUSES[Cause(cause)]) if cause else ""
+    return times.gettext(CAUSES[Cause(cause)]) if cause else ""
 
 
-def _paused(page: Page, facts: Facts) -> str:
-    return f"{_reason(page, facts)} {_until(page, facts.get('until'))}"
+def _paused(times: Times, facts: Facts) -> str:
+    return f"{_reason(times, facts)} {_until(times, facts.get('until'))}"
 
 
-def _rested(page: Page, facts: Facts) -> str:
-    return f"{rest_reason(page, facts['reason'])} {_until(page, facts.get('until'))}"
+def _rested(times: Times, facts: Facts) -> str:
+    return f"{rest_reason(times, facts['reason'])} {_until(times, facts.get('until'))}"
 
 
-def _reason(page: Page, facts: Facts) -> str:
-    return rest_reason(page, facts["reason"])
+def _reason(times: Times, facts: Facts) -> str:
+    return rest_reason(times, facts["reason"])
 
 
-def _until(page: Page, until: int | None) -> str:
+def _until(times: Times, until: int | None) -> str:
     if until is None:
-        return page.gettext("Until somebody resumes it.")
-    return page.gettext("Until %(until)s.") % {"until": page.times.moment(until)}
+        return times.gettext("Until somebody resumes it.")
+    return times.gettext("Until %(until)s.") % {"until": times.moment(until)}
 
 
-def _pace(page: Page, facts: Facts) -> str:
+def _pace(times: Times, facts: Facts) -> str:
     policy = Policy(**facts)
-    return f"{named(page, policy)}: {figures(page, policy)}"
+    return f"{named(times, policy)}: {figures(times, policy)}"
 
 
 def _policy(facts: Facts | None) -> Policy | None:
     return Policy(**facts) if facts else None
 
 
-_TELLING: Mapping[JournalType, Callable[[Page, Facts], str]] = {
+_TELLING: Mapping[JournalType, Callable[[Times, Facts], str]] = {
     JournalType.CREATED: _created,
     JournalType.CHANGED: _changed,
     JournalType.POLICY_CHANGED: _repaced,

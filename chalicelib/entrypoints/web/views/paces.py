@@ -13,6 +13,7 @@ from chalicelib.entrypoints.web.words.paces import ORGANIZATION, OWN, PRESETS, S
 if TYPE_CHECKING:
     from chalicelib.domain.policy import Policy
     from chalicelib.entrypoints.web.page import Page
+    from chalicelib.entrypoints.web.words.times import Times
 
 
 def choices(page: Page) -> list[Choice]:
@@ -35,23 +36,23 @@ def chosen(policy: Policy | None) -> str:
     return preset_of(policy) or ""
 
 
-def named(page: Page, policy: Policy | None) -> str:
+def named(times: Times, policy: Policy | None) -> str:
     """A number's own pace by its name; the organization's for ``None``."""
     if policy is None:
-        return page.gettext(ORGANIZATION.label)
+        return times.gettext(ORGANIZATION.label)
     preset = preset_of(policy)
-    return page.gettext((PRESETS[preset] if preset else OWN).label)
+    return times.gettext((PRESETS[preset] if preset else OWN).label)
 
 
-def figures(page: Page, policy: Policy) -> str:
+def figures(times: Times, policy: Policy) -> str:
     """A pace in figures."""
-    number, span = page.times.number, page.times.span
-    limits = page.gettext("At most %(minute)s a minute, %(hour)s an hour and %(day)s a day") % {
+    number, span = times.number, times.span
+    limits = times.gettext("At most %(minute)s a minute, %(hour)s an hour and %(day)s a day") % {
         "minute": number(policy.per_minute),
         "hour": number(policy.per_hour),
         "day": number(policy.per_day),
     }
-    pauses = page.gettext("%(shortest)s to %(longest)s between two messages.") % {
+    pauses = times.gettext("%(shortest)s to %(longest)s between two messages.") % {
         "shortest": span(policy.min_interval),
         "longest": span(policy.max_interval),
     }
@@ -65,4 +66,4 @@ def trust(page: Page) -> str:
 
 
 def _described(page: Page, policy: Policy, meaning: str) -> str:
-    return f"{page.gettext(meaning)} {figures(page, policy)}"
+    return f"{page.gettext(meaning)} {figures(page.times, policy)}"
