@@ -50,7 +50,8 @@ def read_letter(page: Page, posts: Sequence[Post]) -> Letter:
     # Browsers send a textarea's line breaks as two characters.
     text = given.get("text", "").replace("\r\n", "\n")
     to = given.get("to", "")
-    form = read_form(page, TestMessageBody, given={"to": read_phone(to, page.organization.locale) or to, "text": text})
+    phone = read_phone(to, page.organization.locale, guess=False) or to
+    form = read_form(page, TestMessageBody, given={"to": phone, "text": text})
     errors = dict(form.errors)
     if number and number not in instances:
         errors["instance_id"] = page.gettext("Choose one of the offered values.")

@@ -14,7 +14,7 @@ def masked(phone: str) -> str:
     return f"{phone[:_HEAD]} {_MASK} {phone[-_TAIL:]}"
 
 
-def read_phone(text: str, locale: str) -> str | None:
+def read_phone(text: str, locale: str, *, guess: bool = True) -> str | None:
     """The phone in E.164 that somebody wrote in one of the usual ways; ``None`` when it is none.
 
     Without a plus sign the country may be missing: it is the locale's, if that alone makes a number that exists.
@@ -22,6 +22,8 @@ def read_phone(text: str, locale: str) -> str | None:
     Args:
         text: What was written.
         locale: The organization's, like ``pt-BR``.
+        guess: Whether a text without a plus sign that may mean two phones, or none that exists, is read as if it had
+            one: good enough to look for something, not to write to somebody.
     """
     import phonenumbers  # noqa: PLC0415 - its tables take long to read
 
@@ -38,4 +40,6 @@ def read_phone(text: str, locale: str) -> str | None:
         except ValueError:
             continue
     real = [phone for phone in possible if phonenumbers.is_valid_number(phonenumbers.parse(phone))]
-    return next(iter(real if len(real) == 1 else possible), None)
+    if len(real) == 1:
+        return real[0]
+    return next(iter(possible), None) if guess or bare.startswith("+") else None
