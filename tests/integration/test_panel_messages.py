@@ -8,6 +8,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
+from chalicelib.adapters.dynamodb.intents import DynamoIntents
+from chalicelib.adapters.dynamodb.table import Table
 from chalicelib.bootstrap import services
 from chalicelib.domain.instance import JournalType
 from chalicelib.domain.role import Role
@@ -142,6 +144,20 @@ def test_every_empty_says_what_it_is(tenant: Tenant, browser: Browser) -> None:
     assert refresh_of(browser)
     tenant.submit()
     assert "No message fits" in browser.open("/messages?status=FAILED").text
+
+
+def test_a_long_search_says_how_far_it_came(house: House, tenant: Tenant, browser: Browser) -> None:
+    """Nothing found among the newest is not nothing found: the rest can be searched too."""
+    table = Table(house.dynamodb, house.table)
+    services().__dict__["_intents"] = DynamoIntents(table, services().keyring, longest_look=5)
+    oldest = tenant.submit(purpose="REPLY")
+    for _ in range(5):
+        tenant.submit()
+    browser.open("/messages?purpose=REPLY")
+    assert "Nothing found so far" in browser.text
+    assert rows(browser) == []
+    [further] = [href for href in browser.links("/messages?") if "cursor=" in href]
+    assert rows(browser.open(further)) == [oldest["id"]]
 
 
 def test_pages_go_on_by_a_signed_cursor(tenant: Tenant, browser: Browser) -> None:
