@@ -105,7 +105,7 @@ def test_metrics_say_what_they_count(house: House, tenant: Tenant, browser: Brow
     tenant.submit(instance_id=other)
     house.work()
     browser.open(place(tenant, "metrics"))
-    assert "Last 60 minutes 1 of 10000" in browser.text
+    assert "Last 60 minutes 1 of 10,000" in browser.text
     assert "Messages sent 1 of 1 accepted" in browser.text
 
 

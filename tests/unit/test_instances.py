@@ -20,6 +20,7 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.instance import InstancePurpose, Lifecycle
 from chalicelib.domain.instance import Provider as ProviderName
 from chalicelib.domain.intent import Status
+from chalicelib.domain.policy import MODERATE
 from chalicelib.domain.values import DAY, HOUR, SECOND, Reason
 from tests.fakes.world import INSTANCE, ORGANIZATION, SECOND_INSTANCE, World
 
@@ -45,6 +46,18 @@ def test_creating_twice_creates_once() -> None:
     other = world.registry.create(ORGANIZATION, ACTOR, WANTED, None)
     assert other.instance.id != first.instance.id
     assert journal(world, first.instance.id) == ["created"]
+
+
+def test_one_key_is_one_number_whatever_is_wanted_of_it() -> None:
+    """Going back in the panel to correct the name would leave a second number behind."""
+    world = World()
+    first = world.registry.settle(ORGANIZATION, ACTOR, WANTED, "key-1")
+    renamed = world.registry.settle(ORGANIZATION, ACTOR, replace(WANTED, name="Suporte", policy=MODERATE), "key-1")
+    assert (renamed.id, renamed.name, renamed.policy) == (first.id, "Suporte", MODERATE)
+    again = world.registry.settle(ORGANIZATION, ACTOR, WANTED, "key-1")
+    assert (again.id, again.name, again.policy) == (first.id, "Vendas", None)
+    assert world.registry.settle(ORGANIZATION, ACTOR, WANTED, "key-1") == again
+    assert journal(world, first.id) == ["created", "changed", "policy_changed", "changed", "policy_changed"]
 
 
 def test_another_organizations_number_is_unknown() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -66,3 +68,10 @@ def test_every_counted_row_counts_once(rows: list[IntentRow], looked_at: int) ->
     newest = sorted(rows, key=lambda one: -one.created_at)[:looked_at]
     counts = tally(newest, looked_at, NOW - HOUR, NOW)
     assert sum(counts.classes.values()) == len([one for one in newest if one.created_at >= counts.since])
+
+
+def test_one_numbers_counts_are_as_complete_as_what_was_looked_at() -> None:
+    """A quiet number beside a busy one would claim to be complete since midnight while its rows were never read."""
+    rows = [replace(row(age * MINUTE), instance_id="ins_2" if age else "ins_1") for age in range(10)]
+    counts = tally(rows, 10, NOW - HOUR, NOW, "ins_1")
+    assert (counts.sent, counts.whole, counts.since) == (1, False, NOW - 9 * MINUTE)

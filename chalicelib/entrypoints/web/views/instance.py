@@ -54,14 +54,12 @@ class Offer:
         label: What its button says.
         kind: Kind of its button.
         glyph: Its icon.
-        how: ``click``, ``ask`` (something is filled in first) or ``settings`` (it is done there).
     """
 
     action: str
     label: str
     kind: str
     glyph: str
-    how: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +75,10 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class InstanceView:
-    """A number as its page shows it; instants in ms, 0 for never."""
+    """A number as its page shows it; instants in ms, 0 for never.
+
+    Of what is ``allowed``, ``clicks`` are done at once, ``elsewhere`` in the settings; the rest asks something first.
+    """
 
     id: str
     name: str
@@ -101,8 +102,9 @@ class InstanceView:
     created_at: int
     over: bool
     banners: list[Banner]
-    offers: list[Offer]
     allowed: frozenset[str]
+    clicks: list[Offer]
+    elsewhere: list[Offer]
 
 
 def instance(page: Page, state: InstanceState, names: Mapping[str, str], phone: str | None = None) -> InstanceView:
@@ -115,7 +117,7 @@ def instance(page: Page, state: InstanceState, names: Mapping[str, str], phone: 
         phone: Its phone in full, when somebody just asked for it.
     """
     one, say = state.instance, page.gettext
-    offers = _offers(page, state)
+    allowed = [action for action in state.actions if page.may(least_role(action))]
     return InstanceView(
         id=one.id,
         name=one.name,
@@ -139,8 +141,9 @@ def instance(page: Page, state: InstanceState, names: Mapping[str, str], phone: 
         created_at=one.created_at,
         over=one.lifecycle in FINAL,
         banners=banners_of_instance(page, state, dict(names)),
-        offers=offers,
-        allowed=frozenset(offer.action for offer in offers),
+        allowed=frozenset(path_of(action) for action in allowed),
+        clicks=[_offer(page, action) for action in allowed if action in _CLICKS],
+        elsewhere=[_offer(page, action) for action in allowed if action not in _CLICKS and action not in _ASKING],
     )
 
 
@@ -158,14 +161,9 @@ def decisions(page: Page, intents: Sequence[Intent]) -> list[Decision]:
     ]
 
 
-def _offers(page: Page, state: InstanceState) -> list[Offer]:
-    return [_offer(page, action) for action in state.actions if page.may(least_role(action))]
-
-
 def _offer(page: Page, action: Action) -> Offer:
     kind, glyph = _CLICKS.get(action, ("", ""))
-    how = "click" if action in _CLICKS else "ask" if action in _ASKING else "settings"
-    return Offer(path_of(action), page.gettext(ACTIONS[action]), kind, glyph, how)
+    return Offer(path_of(action), page.gettext(ACTIONS[action]), kind, glyph)
 
 
 def least_role(action: Action) -> Role:
