@@ -62,8 +62,9 @@ def test_days_are_those_of_the_organization() -> None:
 @pytest.mark.parametrize(
     ("lasts", "said"),
     [
-        (-1, "0,0 s"),
-        (312, "0,3 s"),
+        (-1, "0 ms"),
+        (412, "412 ms"),
+        (3_149, "3,1 s"),
         (62 * SECOND, "62 s"),
         (145 * SECOND, "2 min 25 s"),
         (10 * MINUTE, "10 min"),

@@ -76,9 +76,11 @@ class Times:
         return f"{local.day} {self.gettext(_MONTHS[local.month - 1])}{year} {clock}"
 
     def span(self, lasts: int) -> str:
-        """A duration (ms) in at most two units: "0.3 s", "2 min 25 s"."""
+        """A duration (ms) in at most two units: "412 ms", "3.1 s", "2 min 25 s"."""
+        if lasts < SECOND:
+            return f"{max(0, lasts)} ms"
         if lasts < _IN_TENTHS:
-            return f"{max(0, lasts) / SECOND:.1f} s".replace(".", self.decimal)
+            return f"{lasts / SECOND:.1f} s".replace(".", self.decimal)
         if lasts < _IN_SECONDS:
             return f"{lasts // SECOND} s"
         if lasts < HOUR:
