@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -10,54 +9,21 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chalicelib.bootstrap import services
-from chalicelib.domain.connection import Cause, Connection
+from chalicelib.domain.connection import Connection
 from chalicelib.domain.instance import InstancePurpose, JournalType, Lifecycle
 from chalicelib.domain.lifecycle import retired
 from chalicelib.domain.policy import CONSERVATIVE
 from chalicelib.domain.role import Role
-from tests.integration.browser import Browser, Form, member
+from tests.integration.browser import Browser, member
+from tests.integration.number_pages import TABS, acts, now, place
 
 if TYPE_CHECKING:
-    from chalicelib.domain.instance import Instance
     from tests.integration.house import House, Tenant
-
-TABS = ("overview", "metrics", "audit", "settings")
-# Every action with a form that would do.
-ACTIONS = {
-    "connect": {},
-    "pairing-code": {"phone": "+5511912345678"},
-    "pause": {"pause_reason": "Férias"},
-    "resume": {},
-    "cool-down": {"rest_reason": "Férias", "rest_until": "2030-01-01T10:00"},
-    "end-cooldown": {},
-    "change": {"name": "Outro"},
-    "pace": {"pace": "CONSERVATIVE"},
-    "logout": {"sure": "yes"},
-    "retire": {"confirmation": "Vendas"},
-    "reinstate": {"reinstate_reason": "Recurso aceito"},
-    "reveal": {},
-}
-
-
-def place(tenant: Tenant, tab: str = "overview") -> str:
-    """The address of a view of the first number."""
-    return f"/instances/{tenant.instance_ids[0]}/{tab}"
-
-
-def now(tenant: Tenant) -> Instance:
-    """The first number as it is stored now."""
-    return tenant.instance
 
 
 def journal(tenant: Tenant) -> list[JournalType]:
     """What happened to the first number, newest first."""
     return [entry.type for entry in services().states.journal(tenant.id, tenant.instance.id, None, 50).entries]
-
-
-def ban(tenant: Tenant) -> None:
-    """WhatsApp bans the first number."""
-    one = tenant.instance.became(Connection.LOGGED_OUT, Cause.ACCOUNT_BANNED, tenant.house.clock.now(), "provider")
-    assert services().directory.put_instance(replace(one, lifecycle=Lifecycle.BANNED))
 
 
 def test_cards_show_every_number(house: House, tenant: Tenant, browser: Browser) -> None:
@@ -197,18 +163,6 @@ def test_retiring_takes_the_name(tenant: Tenant, browser: Browser) -> None:
     assert acts(browser) == []
 
 
-def test_only_an_administrator_reinstates(house: House, tenant: Tenant, browser: Browser) -> None:
-    """A number that WhatsApp banned would go on as before, and the next ban takes the whole account."""
-    ban(tenant)
-    browser.open(place(tenant, "settings"))
-    assert "WhatsApp banned Vendas" in browser.open(place(tenant)).text
-    assert not any("reinstate" in form.action for form in browser.open(place(tenant, "settings")).forms)
-    assert post(browser, tenant, "reinstate").answer.status == 403
-    admin = Browser(house).sign_in(member(tenant, Role.ADMIN))
-    admin.open(place(tenant, "settings")).submit("/reinstate", reinstate_reason="Recurso aceito")
-    assert now(tenant).lifecycle is Lifecycle.CREATED
-
-
 def test_a_phone_is_shown_once_and_written_down(tenant: Tenant, browser: Browser) -> None:
     """Private numbers would be read by anybody, and nobody could say by whom."""
     phone = tenant.instance.phone
@@ -235,72 +189,6 @@ def test_the_journal_is_read_page_by_page(house: House, tenant: Tenant, browser:
     assert "Motivo 00" in browser.text
     assert "As “Vendas”: Mixed, by WhatsApp Web (bridge)." in browser.text
     assert browser.open(place(tenant, "audit?cursor=forged")).answer.status == 400
-
-
-def test_a_viewer_changes_nothing(house: House, tenant: Tenant) -> None:
-    """Somebody who may only look could stop the company's messages."""
-    browser = Browser(house).sign_in(member(tenant, Role.VIEWER))
-    before = tenant.instance
-    for action in ACTIONS:
-        assert post(browser, tenant, action).answer.status == 403, action
-    assert tenant.instance == before
-
-
-def test_a_viewer_sees_no_buttons(house: House, tenant: Tenant) -> None:
-    """A button that always answers no is a trap."""
-    browser = Browser(house).sign_in(member(tenant, Role.VIEWER))
-    tenant.disconnect()
-    for path in ("/instances", *(place(tenant, tab) for tab in TABS)):
-        assert browser.open(path).answer.status == 200
-        assert acts(browser) == []
-        assert "/connect" not in browser.html
-        assert "/new" not in browser.html
-
-
-def test_a_form_of_another_site_does_nothing(tenant: Tenant, browser: Browser) -> None:
-    """Any page that an operator visits could stop the company's numbers."""
-    before = tenant.instance
-    for action, fields in ACTIONS.items():
-        form = Form(place(tenant, action), "post")
-        assert browser.send(form, {**fields, "csrf": "0" * 64}).answer.status == 403
-    assert tenant.instance == before
-
-
-def test_another_organizations_number_is_not_there(house: House, tenant: Tenant, browser: Browser) -> None:
-    """Whoever guesses an id would see, or stop, another company's number."""
-    other = house.admit()
-    for tab in (*TABS, "connect"):
-        assert browser.open(place(other, tab)).answer.status == 404
-    before = other.instance
-    browser.open("/instances/new")
-    for action in ACTIONS:
-        expected = 403 if action == "reinstate" else 404
-        assert post(browser, other, action).answer.status == expected, action
-    assert other.instance == before
-    del tenant
-
-
-def test_what_is_not_possible_is_said(tenant: Tenant, browser: Browser) -> None:
-    """Two people who click at the same time: the second must see what is, not an error page."""
-    browser.open(place(tenant))
-    resume = Form(place(tenant, "resume"), "post")
-    browser.send(resume, {"csrf": browser.form("/pause").fields["csrf"]})
-    assert browser.path == place(tenant)
-    assert "That is not possible in the present state." in browser.text
-    assert browser.open(place(tenant, "resume")).path == place(tenant)
-    assert post(browser, tenant, "explode").answer.status == 404
-
-
-def acts(browser: Browser) -> list[str]:
-    """What the page's forms do with numbers."""
-    return [form.action for form in browser.forms if "instances/" in form.action]
-
-
-def post(browser: Browser, tenant: Tenant, action: str) -> Browser:
-    """Send a fine form of an action from a page that has none."""
-    csrf = browser.form("preferences").fields["csrf"]
-    form = Form(place(tenant, action), "post")
-    return browser.send(form, {**ACTIONS.get(action, {}), "csrf": csrf})
 
 
 def _local(at: int) -> str:
