@@ -15,7 +15,7 @@ PIP_PROGRESS := awk '/^Collecting/ {print "  " $$2; fflush()} /^Installing colle
 # pytest's own arguments, for example: make test ARGS="-k gate -x"
 ARGS ?=
 
-.PHONY: help run stop logs web messages test test-long lint types contracts format package deploy org clean
+.PHONY: help run stop logs web messages test test-long screenshots lint types contracts format package deploy org clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ test: web ## Run the tests (ARGS="-k word" chooses)
 
 test-long: web ## Run the long tests
 	@$(PY) -m pytest tests -m long $(ARGS)
+
+screenshots: web ## Picture every page of the panel into .build/screenshots (starts a stack of its own)
+	@$(PY) -m tests.browser.screenshots
 
 lint: $(STAMP) ## Check style
 	@$(PY) -m ruff check .

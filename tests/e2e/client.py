@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 import time
 from collections import Counter
@@ -11,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import urllib3
 
+from chalicelib.adapters.keyring import DerivingKeyring
 from infra.local.stack import CREDENTIALS, REGION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from tests.e2e.conftest import Running
+    from tests.stack import Running
 
 ACCEPTED = 202
 
@@ -86,11 +88,50 @@ class Client:
         assert answer.status < 300, answer.data
         return dict(answer.json())
 
-    def webhook(self, path: str, body: bytes, signature: str) -> int:
-        """What a stranger, or the bridge, posts to the door for webhooks; returns the status."""
-        url = f"{self._running.endpoints['api']}/webhooks/{path}"
-        headers = {"content-type": "application/json", "x-hmac-signature": signature}
-        return self._http.request("POST", url, body=body, headers=headers).status
+    def waiting(self, name: str) -> str:
+        """A new number that waits for its code to be scanned; returns its id."""
+        status, created = self.call("POST", "/instances", {"name": name})
+        assert status == 201, created
+        self.begin(str(created["id"]))
+        return str(created["id"])
+
+    def begin(self, instance_id: str) -> None:
+        """Start a number's session and wait for the code to scan."""
+        assert self.call("POST", f"/instances/{instance_id}/connect", {})[0] == ACCEPTED
+        shown: dict[str, Any] = {}
+
+        def code() -> bool:
+            shown.update(self.call("GET", f"/instances/{instance_id}/qr")[1])
+            return shown["qr"] is not None
+
+        wait_until(code, 5, "a code to scan")
+        assert shown["qr"].startswith("data:image/png;base64,")
+        assert shown["connection"]["status"] == "AWAITING_SCAN"
+
+    def connected(self, name: str) -> str:
+        """A new number, scanned; returns its id."""
+        instance_id = self.waiting(name)
+        self.hand(instance_id, "scan")
+        wait_until(lambda: self.connection(instance_id) == "CONNECTED", 5, "CONNECTED after the scan")
+        return instance_id
+
+    def connection(self, instance_id: str) -> str:
+        """The state of a number's connection."""
+        return str(self.call("GET", f"/instances/{instance_id}")[1]["connection"]["status"])
+
+    def tell(self, instance_id: str, fact: bytes, *, forge: bool = False) -> int:
+        """Post a webhook at a number's secret address, signed by its key or by another; returns the status."""
+        master = self._aws("secretsmanager").get_secret_value(SecretId=self._running.stack.master_secret_id)
+        keyring = DerivingKeyring(lambda: master["SecretString"])
+        organization_id = json.loads((self._running.stack.state_dir / "demo.json").read_text())["organization_id"]
+        subject = f"{organization_id}.{instance_id}"
+        key = "0" * 64 if forge else keyring.derive("webhook-signature", instance_id)
+        headers = {
+            "content-type": "application/json",
+            "x-hmac-signature": hmac.new(key.encode(), fact, "sha256").hexdigest(),
+        }
+        path = f"webhooks/whatsmeow/{subject}.{keyring.derive('webhook-path', subject)}"
+        return self._http.request("POST", f"{self._running.endpoints['api']}/{path}", body=fact, headers=headers).status
 
     def fault(self, **fault: object) -> None:
         """Make the phone misbehave; without arguments, behave again."""
@@ -111,15 +152,14 @@ class Client:
             "id": "tick",
             "resources": [],
         }
-        functions = boto3.client(
-            "lambda",
-            endpoint_url=self._running.stack.endpoint,
-            region_name=REGION,
-            aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
-        )
+        functions = self._aws("lambda")
         answer = functions.invoke(FunctionName="portaria-local-sweep", Payload=json.dumps(event).encode())
         assert "FunctionError" not in answer, answer["Payload"].read()
+
+    def _aws(self, service: str) -> Any:  # noqa: ANN401 - boto3 types clients by literal names
+        keys = {name: CREDENTIALS[name.upper()] for name in ("aws_access_key_id", "aws_secret_access_key")}
+        endpoint = self._running.stack.endpoint
+        return boto3.client(service, endpoint_url=endpoint, region_name=REGION, **keys)  # type: ignore[call-overload]
 
 
 def wait_until(reached: Callable[[], bool], seconds: float, what: str) -> float:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from infra.local.demonstration.progress import Progress, noted
 from tests.e2e.client import Client, wait_until
-from tests.e2e.conftest import Running, run_local, started
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from tests.stack import Running, run_local
 
 pytestmark = pytest.mark.e2e
 
@@ -41,22 +38,21 @@ def _settled(client: Client) -> bool:
     return all(one["instance_id"] == desk for one in messages)
 
 
-def test_a_first_run_shows_every_state_once(tmp_path: Path) -> None:
+def test_a_first_run_shows_every_state_once(stack: Running) -> None:
     """Whoever tries Portaria out would look at empty lists, or at a story that begins anew with every start."""
-    with started(tmp_path) as running:
-        wait_until(lambda: noted(tmp_path) is Progress.TOLD, 150, (tmp_path / "logs/demonstration.log").read_text())
-        client = Client(running)
-        wait_until(lambda: _settled(client), 60, "what can leave has left")
-        _look(client, running)
-        before = len(_all(client, "/message-intents"))
-        assert run_local("run", "--detach", "--state-dir", str(tmp_path)).returncode == 0
-        assert noted(tmp_path) is Progress.TOLD
-        assert len(_all(Client(Running.read(tmp_path)), "/message-intents")) == before
+    client, state_dir = Client(stack), stack.stack.state_dir
+    wait_until(lambda: _settled(client), 60, "what can leave has left")
+    _look(client, stack)
+    before = len(_all(client, "/message-intents"))
+    assert run_local("run", "--detach", "--state-dir", str(state_dir)).returncode == 0
+    assert noted(state_dir) is Progress.TOLD
+    assert len(_all(Client(Running.read(state_dir)), "/message-intents")) == before
 
 
 def _look(client: Client, running: Running) -> None:
     instances = {one["name"]: one for one in _all(client, "/instances")}
-    assert {name: (one["lifecycle"], one["connection"]["status"]) for name, one in instances.items()} == STATES
+    states = {name: (instances[name]["lifecycle"], instances[name]["connection"]["status"]) for name in STATES}
+    assert states == STATES
     assert instances["Vendas"]["id"] == running.endpoints["instance_id"]
     assert instances["Vendas"]["allowed_actions"] == ["pause", "cool_down", "logout", "retire"]
     assert (instances["Vendas"]["policy"]["scope"], instances["Vendas"]["policy"]["per_minute"]) == (

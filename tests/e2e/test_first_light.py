@@ -12,10 +12,10 @@ import pytest
 
 from infra.local import services
 from tests.e2e.client import Client, wait_until
-from tests.e2e.conftest import run_local
+from tests.stack import run_local
 
 if TYPE_CHECKING:
-    from tests.e2e.conftest import Running
+    from tests.stack import Running
 
 pytestmark = pytest.mark.e2e
 

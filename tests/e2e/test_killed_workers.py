@@ -13,7 +13,7 @@ import pytest
 from tests.e2e.client import Client, wait_until
 
 if TYPE_CHECKING:
-    from tests.e2e.conftest import Running
+    from tests.stack import Running
 
 pytestmark = [pytest.mark.e2e, pytest.mark.long]
 

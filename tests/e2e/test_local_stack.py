@@ -19,12 +19,12 @@ from chalicelib.application.ports.identities import SignedIn
 from infra.local import processes
 from infra.local.ports import free_port
 from infra.local.stack import REGION, Stack
-from tests.e2e.conftest import run_local
+from tests.stack import run_local
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from tests.e2e.conftest import Running
+    from tests.stack import Running
 
 pytestmark = pytest.mark.e2e
 

@@ -2,54 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 import time
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
 
-from chalicelib.adapters.keyring import DerivingKeyring
 from chalicelib.adapters.providers.whatsmeow.message_id import message_id
-from infra.local.stack import CREDENTIALS, REGION
 from tests.e2e.client import Client, wait_until
 
 if TYPE_CHECKING:
-    from tests.e2e.conftest import Running
+    from tests.stack import Running
 
 pytestmark = pytest.mark.e2e
-
-
-def _connect(client: Client, name: str) -> str:
-    """A new number, scanned; returns its id."""
-    status, created = client.call("POST", "/instances", {"name": name}, {"Idempotency-Key": name.encode().hex()})
-    assert status == 201, created
-    instance_id = str(created["id"])
-    assert client.call("POST", f"/instances/{instance_id}/connect", {})[0] == 202
-    shown: dict[str, Any] = {}
-
-    def code() -> bool:
-        shown.update(client.call("GET", f"/instances/{instance_id}/qr")[1])
-        return shown["qr"] is not None
-
-    wait_until(code, 5, "a code to scan")
-    assert shown["qr"].startswith("data:image/png;base64,")
-    assert shown["connection"]["status"] == "AWAITING_SCAN"
-    client.hand(instance_id, "scan")
-    return instance_id
-
-
-def _status(client: Client, instance_id: str) -> str:
-    return str(client.call("GET", f"/instances/{instance_id}")[1]["connection"]["status"])
 
 
 def test_from_the_first_code_to_an_opt_out(stack: Running) -> None:
     """The way of every new customer: connect a number, send, be read, be told to stop, and stop."""
     client = Client(stack)
-    instance_id = _connect(client, "Primeiro número")
-    wait_until(lambda: _status(client, instance_id) == "CONNECTED", 3, "CONNECTED after the scan")
+    instance_id = client.connected("Primeiro número")
     to = "+5521976543210"
     intent = client.submit("Seu pedido saiu", to=to, instance_id=instance_id)
     wait_until(lambda: client.intent(intent["id"])["delivery"] == "DELIVERED", 5, "DELIVERED")
@@ -67,8 +38,7 @@ def test_from_the_first_code_to_an_opt_out(stack: Running) -> None:
 def test_a_hidden_name_without_the_ninth_digit_blocks_the_phone_with_it(stack: Running) -> None:
     """In most of Brazil an opt-out would be taken for a stranger's, and messages would go on."""
     client = Client(stack)
-    instance_id = _connect(client, "Número com LID")
-    wait_until(lambda: _status(client, instance_id) == "CONNECTED", 3, "CONNECTED")
+    instance_id = client.connected("Número com LID")
     client.hand(instance_id, "reply", **{"from": "553198765432", "lid": "77665544332211", "text": "SAIR"})
     wait_until(lambda: _preference(client, "+5531998765432") == "all", 5, "the opt-out")
     blocked = client.submit("Oi", to="+5531998765432")
@@ -83,10 +53,9 @@ def test_a_hidden_name_without_the_ninth_digit_blocks_the_phone_with_it(stack: R
 def test_a_logout_on_the_phone_is_known_at_once(stack: Running) -> None:
     """The panel would say "connected" about a number that lost its pairing, and messages would wait for it."""
     client = Client(stack)
-    instance_id = _connect(client, "Número que sai")
-    wait_until(lambda: _status(client, instance_id) == "CONNECTED", 3, "CONNECTED")
+    instance_id = client.connected("Número que sai")
     client.hand(instance_id, "logout")
-    wait_until(lambda: _status(client, instance_id) == "LOGGED_OUT", 3, "LOGGED_OUT")
+    wait_until(lambda: client.connection(instance_id) == "LOGGED_OUT", 3, "LOGGED_OUT")
     shown = client.call("GET", f"/instances/{instance_id}")[1]
     assert shown["connection"]["cause"] == "LOGGED_OUT_ON_PHONE"
     assert "connect" in shown["allowed_actions"]
@@ -99,8 +68,7 @@ def test_a_logout_on_the_phone_is_known_at_once(stack: Running) -> None:
 def test_duplicated_reordered_and_forged_webhooks_change_nothing(stack: Running) -> None:
     """A bridge repeats and shuffles what it says, and anybody can post to an address they found."""
     client = Client(stack)
-    instance_id = _connect(client, "Número repetido")
-    wait_until(lambda: _status(client, instance_id) == "CONNECTED", 3, "CONNECTED")
+    instance_id = client.connected("Número repetido")
     client.fault(webhooks="duplicate")
     intent = client.submit("duas vezes dito", to="+5521976543211", instance_id=instance_id)
     wait_until(lambda: client.intent(intent["id"])["delivery"] == "DELIVERED", 5, "DELIVERED")
@@ -111,13 +79,13 @@ def test_duplicated_reordered_and_forged_webhooks_change_nothing(stack: Running)
     client.fault()
     before = client.intent(intent["id"])
     assert [event["type"] for event in before["timeline"]].count("delivered") == 1
-    forged = [_post(stack, client, instance_id, fact, forge=True) for fact in _facts(intent["id"])]
+    forged = [client.tell(instance_id, fact, forge=True) for fact in _facts(intent["id"])]
     assert forged == [401] * len(forged)
-    replayed = [_post(stack, client, instance_id, fact) for fact in _facts(intent["id"]) for _ in range(2)]
+    replayed = [client.tell(instance_id, fact) for fact in _facts(intent["id"]) for _ in range(2)]
     assert replayed == [204] * len(replayed)
     time.sleep(3)
     assert client.intent(intent["id"]) == before
-    assert _status(client, instance_id) == "CONNECTED"
+    assert client.connection(instance_id) == "CONNECTED"
     assert _preference(client, "+5521976543211") is None
 
 
@@ -154,22 +122,3 @@ def _facts(intent_id: str) -> list[bytes]:
         {"type": "ReadReceipt", "event": receipt, "state": "Delivered"},
     ]
     return [json.dumps(fact).encode() for fact in said]
-
-
-def _post(stack: Running, client: Client, instance_id: str, body: bytes, *, forge: bool = False) -> int:
-    """Post a webhook at the instance's secret address, signed by its key or by another."""
-    secrets = boto3.client("secretsmanager", endpoint_url=stack.stack.endpoint, region_name=REGION, **_keys())
-    master = secrets.get_secret_value(SecretId=stack.stack.master_secret_id)["SecretString"]
-    keyring = DerivingKeyring(lambda: master)
-    organization_id = json.loads((stack.stack.state_dir / "demo.json").read_text())["organization_id"]
-    subject = f"{organization_id}.{instance_id}"
-    key = "0" * 64 if forge else keyring.derive("webhook-signature", instance_id)
-    signature = hmac.new(key.encode(), body, hashlib.sha256).hexdigest()
-    return client.webhook(f"whatsmeow/{subject}.{keyring.derive('webhook-path', subject)}", body, signature)
-
-
-def _keys() -> dict[str, Any]:
-    return {
-        "aws_access_key_id": CREDENTIALS["AWS_ACCESS_KEY_ID"],
-        "aws_secret_access_key": CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
-    }

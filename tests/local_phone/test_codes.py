@@ -93,6 +93,18 @@ def test_a_new_cycle_follows_the_last_code(driver: Driver) -> None:
     assert shown(driver) not in ("", first)
 
 
+def test_codes_run_out_at_a_word(tmp_path: Path, receiver: Receiver) -> None:
+    """Whoever tries what a panel says then would wait for minutes."""
+    with LocalPhone(state=tmp_path, admin_token=ADMIN, timings=Timings(webhook_backoff=())) as phone:
+        driver = Driver(phone.url)
+        driver.add_user(webhook=receiver.url, events="QRTimeout")
+        driver.connect(subscribe="QRTimeout")
+        assert driver.control(f"{SESSION}/run-out").status == 200
+        receiver.wait_for("QRTimeout")
+        assert driver.status()["connected"] is False
+        assert driver.control(f"{SESSION}/run-out").status == 409
+
+
 def test_the_real_codes_last_160_seconds() -> None:
     """The panel's countdown would be tried against another clock than WhatsApp's."""
     assert (len(Timings().codes), Timings().codes[0], sum(Timings().codes)) == (6, 60, 160)

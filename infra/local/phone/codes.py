@@ -71,6 +71,11 @@ class Codes:
         if cycle and cycle.timer:
             cycle.timer.cancel()
 
+    def run_out(self, user_id: str) -> None:
+        """Lets the last code run out now."""
+        self.end(user_id)
+        self._ran_out(user_id)
+
     def close(self) -> None:
         """Ends every cycle."""
         for user_id in list(self._cycles):

@@ -34,6 +34,7 @@ class Control:
         for name, action in (
             ("scan", self.scan),
             ("enter-code", self.enter_code),
+            ("run-out", self.run_out),
             ("passkey", self.passkey),
             ("logout", self.logout),
             ("ban", self.ban),
@@ -64,6 +65,12 @@ class Control:
         """Types the code that a session asked for."""
         code = Body(request, "code").text("code", required=True)
         return jsonify(instance_id=instance_id, jid=self._owner.enter_code(instance_id, code))
+
+    def run_out(self, instance_id: str) -> Response:
+        """Lets the codes of a waiting session run out."""
+        Body(request)
+        self._owner.let_codes_run_out(instance_id)
+        return jsonify(instance_id=instance_id)
 
     def passkey(self, instance_id: str) -> Response:
         """Makes the phone insist on a passkey, or not any more."""

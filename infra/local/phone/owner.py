@@ -54,6 +54,14 @@ class Owner:
                 raise ControlError(409, f"{name} did not ask for this code.")
             return self._pair(user, "")
 
+    def let_codes_run_out(self, name: str) -> None:
+        """Lets the time of all codes of a waiting session pass, as when nobody scans them for minutes.
+
+        Raises:
+            ControlError: Nobody has that name, or no code is shown.
+        """
+        self._phone.codes.run_out(self._waiting(name).id)
+
     def insist_on_passkey(self, name: str, *, required: bool) -> None:
         """Lets the phone demand a passkey when its code is scanned, which the bridge tells nobody."""
         user = self._phone.named(name)

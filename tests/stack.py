@@ -1,22 +1,16 @@
-"""Runs the packaged app on the embedded AWS once for all end-to-end tests, as `make run` does.
-
-@pytest.mark.e2e
-def test_something(stack: Running) -> None:
-    httpx.get(stack.endpoints["api"] + "/health")
-    os.kill(stack.stack.worker_pids("execute")[0], signal.SIGKILL)
-"""
+"""The packaged app on the embedded AWS with the local phone, as `make run` leaves it: tests and pictures run on it."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pytest
-
+from infra.local.demonstration.progress import Progress, noted
 from infra.local.ports import free_port
 from infra.local.services import ROOT
 from infra.local.stack import Stack
@@ -24,6 +18,8 @@ from infra.local.stack import Stack
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+_STORY_SECONDS = 150
 
 
 @dataclass(frozen=True)
@@ -45,6 +41,10 @@ class Running:
         return cls(json.loads((state_dir / "endpoints.json").read_text()), Stack.load(state_dir))
 
 
+class NotReady(Exception):
+    """The stack did not start, or its demonstration was not told to the end."""
+
+
 def run_local(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run one of the local stack's programs and return what it said.
 
@@ -56,21 +56,28 @@ def run_local(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - our own
 
 
-@pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """A stack of its own, with one number and nothing else: what is on its phone is the tests' doing."""
-    with started(tmp_path_factory.mktemp("stack"), "--without-demonstration") as running:
-        yield running
-
-
 @contextmanager
-def started(state_dir: Path, *options: str) -> Iterator[Running]:
-    """A stack on free ports, ended with all its processes."""
+def started(state_dir: Path) -> Iterator[Running]:
+    """A stack on free ports with its demonstration told, ended with all its processes.
+
+    Raises:
+        NotReady: It is not, and why.
+    """
     ports = ["--port", str(free_port()), "--phone-port", str(free_port())]
-    done = run_local("run", "--detach", "--state-dir", str(state_dir), *ports, *options)
+    done = run_local("run", "--detach", "--state-dir", str(state_dir), *ports)
     if done.returncode:
-        pytest.fail(f"the local stack does not start:\n{done.stdout}{done.stderr}", pytrace=False)
+        raise NotReady(f"the local stack does not start:\n{done.stdout}{done.stderr}")
     try:
+        _await_demonstration(state_dir)
         yield Running.read(state_dir)
     finally:
         run_local("stop", "--state-dir", str(state_dir))
+
+
+def _await_demonstration(state_dir: Path) -> None:
+    deadline = time.monotonic() + _STORY_SECONDS
+    while noted(state_dir) is not Progress.TOLD:
+        if time.monotonic() > deadline:
+            log = (state_dir / "logs" / "demonstration.log").read_text()
+            raise NotReady(f"the demonstration was not told within {_STORY_SECONDS} s:\n{log}")
+        time.sleep(0.2)
