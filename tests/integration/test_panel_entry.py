@@ -171,3 +171,13 @@ def test_a_part_of_a_page_sends_a_stranger_to_the_door(house: House, tenant: Ten
     del tenant
     answer = Browser(house).part("/overview").answer
     assert (answer.status, answer.headers["HX-Redirect"]) == (204, "sign-in")
+
+
+def test_what_fails_says_so_in_our_voice(house: House, tenant: Tenant) -> None:
+    """When the database does not answer, a reader needs a page that says what to do, not the framework's error."""
+    browser = Browser(house, "pt-BR").sign_in(member(tenant))
+    house.dynamodb.delete_table(TableName=house.table)
+    answer = browser.open("/overview").answer
+    assert answer.status == 500
+    assert "Tente de novo" in browser.text
+    assert str(answer.headers["Request-Id"]) in browser.text

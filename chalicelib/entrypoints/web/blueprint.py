@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from chalice.app import Request
 
-    from chalicelib.entrypoints.web.session import Session
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -67,8 +66,9 @@ def _called(view: Callable[..., Response], named: dict[str, str], page: Page) ->
 
 def _answered(request: Request, role: Role | None, view: Callable[[Page], Response]) -> Response:
     known = session_of(request)
-    page = _opened(request, known or begin())
+    page = Page(request, known or begin())
     try:
+        _recognise(page)
         answer = _guarded(page, role, view)
     except Exception as error:  # noqa: BLE001 - the last line before the reader: nothing goes unanswered
         answer = failed(page, error)
@@ -79,11 +79,10 @@ def _answered(request: Request, role: Role | None, view: Callable[[Page], Respon
     return answer
 
 
-def _opened(request: Request, session: Session) -> Page:
-    membership = None
+def _recognise(page: Page) -> None:
+    session = page.session
     if session.signed_in:
-        membership = services().directory.membership(session.organization_id, session.user_id)
-    return Page(request, session, membership)
+        page.membership = services().directory.membership(session.organization_id, session.user_id)
 
 
 def _guarded(page: Page, role: Role | None, view: Callable[[Page], Response]) -> Response:

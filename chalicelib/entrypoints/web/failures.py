@@ -65,7 +65,7 @@ _WORDS: dict[type[Exception], tuple[int, str, str]] = {
     ),
     VersionConflict: (
         409,
-        mark("Others were faster"),
+        mark("Somebody else changed it first"),
         mark("Somebody else kept changing the same thing. Nothing was changed; try again."),
     ),
     ProviderUnavailable: (

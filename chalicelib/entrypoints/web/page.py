@@ -40,7 +40,7 @@ class Page:
 
     request: Request
     session: Session
-    membership: Membership | None
+    membership: Membership | None = None
 
     @property
     def organization(self) -> Organization:

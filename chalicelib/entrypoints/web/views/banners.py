@@ -10,6 +10,7 @@ from chalicelib.domain.instance import FINAL, Lifecycle
 from chalicelib.domain.lifecycle import Action
 from chalicelib.domain.role import Role
 from chalicelib.entrypoints.web.words.instances import ACTIONS, CAUSES, CONNECTIONS, STALE
+from chalicelib.entrypoints.web.words.word import inline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,7 +96,7 @@ def _connection(page: Page, state: InstanceState) -> Banner | None:
     lines = [since % {"ago": page.times.ago(one.seen_at), "since": page.times.moment(one.connection_at)}]
     lines += [say(CAUSES[one.cause])] if one.cause else [word.meaning]
     lines.append(say("What is addressed to this number waits and is not lost."))
-    title = say("%(name)s: %(state)s") % {"name": one.name, "state": word.label}
+    title = say("%(name)s: %(state)s") % {"name": one.name, "state": inline(word.label)}
     possible = state.actions if page.may(Role.OPERATOR) else ()
     action = next((act for act in possible if act in {Action.CONNECT, Action.RECONNECT}), None)
     place = f"instances/{one.id}/connect" if action else f"instances/{one.id}/overview"

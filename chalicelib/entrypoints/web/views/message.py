@@ -174,7 +174,7 @@ def _facts(page: Page, intent: Intent, numbers: Mapping[str, str]) -> Iterator[F
 def _number(page: Page, intent: Intent, numbers: Mapping[str, str]) -> str:
     pinned, chosen = intent.request.instance_id, intent.instance_id
     if pinned:
-        return page.gettext("%(number)s (insisted on)") % {"number": numbers.get(pinned, pinned)}
+        return page.gettext("%(number)s (pinned by the request)") % {"number": numbers.get(pinned, pinned)}
     if chosen:
         return page.gettext("%(number)s (chosen by the Gate)") % {"number": numbers.get(chosen, chosen)}
     return page.gettext("not chosen yet")

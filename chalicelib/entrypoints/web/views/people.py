@@ -16,7 +16,7 @@ _OURS = {
     "gate": mark("the Gate"),
     "engine": mark("the engine"),
     "provider": mark("WhatsApp"),
-    "sweep": mark("the minute's tick"),
+    "sweep": mark("the scheduled sweep"),
     "seed": mark("the demonstration"),
 }
 

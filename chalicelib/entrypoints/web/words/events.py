@@ -60,7 +60,7 @@ ATTEMPTS: Mapping[str, str] = {
 }
 _ENDS: Mapping[EventType | None, str] = {
     EventType.SENT: mark("Accepted after %(span)s."),
-    EventType.ATTEMPT_FAILED: mark("It came to nothing after %(span)s."),
+    EventType.ATTEMPT_FAILED: mark("The attempt failed after %(span)s."),
     EventType.FAILED: mark("It failed after %(span)s."),
     EventType.UNCONFIRMED: mark("No answer within %(span)s."),
     None: mark("It is running."),

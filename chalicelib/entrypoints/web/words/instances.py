@@ -30,7 +30,7 @@ CONNECTIONS: Mapping[Connection, Word] = {
 # What is believed to be connected, but was confirmed by nothing for too long.
 STALE = Word(
     "doubt",
-    mark("Connected, not confirmed"),
+    mark("Connection uncertain"),
     mark("Nothing confirmed the connection for too long, so nothing is sent."),
 )
 
@@ -66,7 +66,7 @@ LIFECYCLES: Mapping[Lifecycle, Word] = {
 
 # Whether people let it send.
 CONTROLS: Mapping[ControlStatus, Word] = {
-    ControlStatus.RUNNING: Word("go", mark("May send")),
+    ControlStatus.RUNNING: Word("go", mark("Not paused")),
     ControlStatus.PAUSING: Word("wait", mark("Pausing"), mark("What was under way is being finished.")),
     ControlStatus.PAUSED: Word("wait", mark("Paused"), mark("Somebody stopped it by hand.")),
 }

@@ -15,7 +15,7 @@ JOURNAL: Mapping[JournalType, Word] = {
     JournalType.CREATED: Word("plain", mark("Created")),
     JournalType.CHANGED: Word("plain", mark("Changed")),
     JournalType.POLICY_CHANGED: Word("plain", mark("Pace changed")),
-    JournalType.PHONE_REVEALED: Word("info", mark("Phone looked at")),
+    JournalType.PHONE_REVEALED: Word("info", mark("Phone revealed")),
     JournalType.CONNECTION: Word("info", mark("Connection")),
     JournalType.PAUSED: Word("wait", mark("Paused")),
     JournalType.RESUMED: Word("go", mark("Resumed")),

@@ -44,7 +44,7 @@ REASONS: Mapping[str, Word] = {
     ),
     FailureClass.TRANSIENT: Word("stop", mark("Kept failing"), mark("The provider failed at every attempt.")),
     FailureClass.THROTTLED: Word(
-        "stop", mark("Kept being slowed down"), mark("The provider refused every attempt because of too many messages.")
+        "stop", mark("Throttled"), mark("The provider refused every attempt because of too many messages.")
     ),
     FailureClass.AUTH: Word(
         "stop", mark("Not authorized"), mark("The provider no longer accepts the number's access.")

@@ -48,7 +48,7 @@ _WINDOWS: Mapping[str, str] = {
 _INSTANTS: Mapping[str, str] = {
     "slot": mark("room at %(at)s"),
     "send_at": mark("not before %(at)s"),
-    "expires_at": mark("worthless since %(at)s"),
+    "expires_at": mark("expired %(at)s"),
     "since": mark("since %(at)s"),
     "checked_at": mark("WhatsApp was asked at %(at)s"),
 }
