@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from chalicelib.application.ports.provider import Provider
     from chalicelib.domain.instance import Provider as ProviderName
     from chalicelib.domain.intent import Intent
-    from chalicelib.domain.listing import IntentRow
     from chalicelib.domain.values import Content
 
 # So many intents with one id of the client's are found at once.
@@ -52,10 +51,6 @@ class IntentQueries:
         known = self.intents.get_many([name for name in intent_ids if is_id(name, "int")])
         found = (known[name] for name in intent_ids if name in known)
         return tuple(intent for intent in found if intent.organization_id == organization_id)
-
-    def rows(self, organization_id: str, limit: int) -> tuple[IntentRow, ...]:
-        """The newest rows, a moment late and cheap: about a read unit for forty."""
-        return self.intents.rows(organization_id, limit)
 
     def count_newer(self, organization_id: str, wanted: IntentFilter, than: str) -> int:
         """How many intents that may fit came after a position; a hundred stands for any more."""

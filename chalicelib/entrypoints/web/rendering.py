@@ -32,7 +32,6 @@ class NavItem:
     key: str
     href: str
     label: str
-    count: int | None
     current: bool
 
 
@@ -111,7 +110,7 @@ def _nav(page: Page) -> list[NavItem]:
     ]
     if page.may(Role.OPERATOR):
         items.append(("compose", "messages/new", page.gettext("Send a test"), writing))
-    return [NavItem(key, page.root + path, label, None, current) for key, path, label, current in items]
+    return [NavItem(key, page.root + path, label, current) for key, path, label, current in items]
 
 
 def _notice(page: Page) -> Notice | None:

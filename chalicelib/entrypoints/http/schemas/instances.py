@@ -71,10 +71,6 @@ class TestMessageBody(Strict):
     text: Annotated[str, Field(min_length=1, max_length=4096), AfterValidator(visible)] = "Portaria: teste / test"
 
 
-class NoBody(Strict):
-    """An action that takes nothing: ``{}``."""
-
-
 class ConnectionView(BaseModel):
     """A claim about a session, with its age."""
 

@@ -13,7 +13,7 @@ from chalicelib.entrypoints.web.words.instances import ACTIONS, CAUSES, CONNECTI
 from chalicelib.entrypoints.web.words.word import inline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from chalicelib.application.instances.states import InstanceState
     from chalicelib.domain.organization import Organization
@@ -30,7 +30,6 @@ class Banner:
 
     Attributes:
         kind: ``wait``, ``stop``, ``doubt`` or ``info``.
-        sign: A few words, for its badge.
         title: What happened, to whom, until when.
         lines: Why, since when, what it does to sending, what to do; sentences.
         href: Where to act, below the panel's prefix; empty when one cannot.
@@ -38,14 +37,13 @@ class Banner:
     """
 
     kind: str
-    sign: str
     title: str
     lines: tuple[str, ...]
     href: str = ""
     action: str = ""
 
 
-def banners_of_organization(page: Page, organization: Organization, names: dict[str, str]) -> list[Banner]:
+def banners_of_organization(page: Page, organization: Organization, names: Mapping[str, str]) -> list[Banner]:
     """The alerts that concern every number."""
     pause, say = organization.paused, page.gettext
     if pause is None or not organization.is_paused(page.times.now):
@@ -54,14 +52,13 @@ def banners_of_organization(page: Page, organization: Organization, names: dict[
     return [
         Banner(
             "wait",
-            say("Paused"),
             title,
             tuple(_pause_lines(page, names.get(pause.by, pause.by), pause.reason, pause.at, pause.until)),
         )
     ]
 
 
-def banners_of_instance(page: Page, state: InstanceState, names: dict[str, str]) -> list[Banner]:
+def banners_of_instance(page: Page, state: InstanceState, names: Mapping[str, str]) -> list[Banner]:
     """The alerts of one number, worst first.
 
     Args:
@@ -83,7 +80,7 @@ def _banned(page: Page, state: InstanceState) -> Banner | None:
         say("Appeal in the app. After that an administrator can reinstate it; it is paired and warmed up anew."),
     )
     title = say("WhatsApp banned %(name)s") % {"name": one.name}
-    return Banner("stop", say("Banned"), title, lines, f"instances/{one.id}/overview", say("See what to do"))
+    return Banner("stop", title, lines, f"instances/{one.id}/overview", say("See what to do"))
 
 
 def _connection(page: Page, state: InstanceState) -> Banner | None:
@@ -100,7 +97,7 @@ def _connection(page: Page, state: InstanceState) -> Banner | None:
     possible = state.actions if page.may(Role.OPERATOR) else ()
     action = next((act for act in possible if act in {Action.CONNECT, Action.RECONNECT}), None)
     place = f"instances/{one.id}/connect" if action else f"instances/{one.id}/overview"
-    return Banner(word.kind, word.label, title, tuple(lines), place, say(ACTIONS[action]) if action else say("See why"))
+    return Banner(word.kind, title, tuple(lines), place, say(ACTIONS[action]) if action else say("See why"))
 
 
 def _cooldown(page: Page, state: InstanceState) -> Banner | None:
@@ -114,7 +111,7 @@ def _cooldown(page: Page, state: InstanceState) -> Banner | None:
         say("What is addressed to this number waits and leaves after the rest; nothing is lost."),
     )
     title = say("%(name)s rests until %(until)s") % {"name": one.name, "until": page.times.moment(rest.until)}
-    return Banner("wait", say("Resting"), title, lines, f"instances/{one.id}/overview", say("See what to do"))
+    return Banner("wait", title, lines, f"instances/{one.id}/overview", say("See what to do"))
 
 
 def rest_reason(times: Times, reason: str) -> str:
@@ -132,7 +129,7 @@ def rest_reason(times: Times, reason: str) -> str:
     return times.gettext("Temporary ban by WhatsApp (%(code)s: %(why)s).") % {"code": code, "why": why}
 
 
-def _paused(page: Page, state: InstanceState, names: dict[str, str]) -> Banner | None:
+def _paused(page: Page, state: InstanceState, names: Mapping[str, str]) -> Banner | None:
     one, say = state.instance, page.gettext
     if one.paused is None or not one.is_paused(state.at) or one.lifecycle in FINAL:
         return None
@@ -144,7 +141,7 @@ def _paused(page: Page, state: InstanceState, names: dict[str, str]) -> Banner |
         )
         lines.append(under_way % {"count": state.control.in_flight})
     title = say("%(name)s is paused") % {"name": one.name}
-    return Banner("wait", say("Paused"), title, tuple(lines), f"instances/{one.id}/overview", say("See what to do"))
+    return Banner("wait", title, tuple(lines), f"instances/{one.id}/overview", say("See what to do"))
 
 
 def _pause_lines(page: Page, by: str, reason: str, at: int, until: int | None) -> Iterator[str]:

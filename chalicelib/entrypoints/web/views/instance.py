@@ -140,7 +140,7 @@ def instance(page: Page, state: InstanceState, names: Mapping[str, str], phone: 
         last_good_send=one.last_good_send_at,
         created_at=one.created_at,
         over=one.lifecycle in FINAL,
-        banners=banners_of_instance(page, state, dict(names)),
+        banners=banners_of_instance(page, state, names),
         allowed=frozenset(path_of(action) for action in allowed),
         clicks=[_offer(page, action) for action in allowed if action in _CLICKS],
         elsewhere=[_offer(page, action) for action in allowed if action not in _CLICKS and action not in _ASKING],

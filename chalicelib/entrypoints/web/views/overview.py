@@ -56,7 +56,7 @@ class OverviewView:
     empty: bool
 
 
-def overview(page: Page, board: Board, counts: Tally, names: dict[str, str]) -> OverviewView:
+def overview(page: Page, board: Board, counts: Tally, names: Mapping[str, str]) -> OverviewView:
     """The page.
 
     Args:
@@ -141,7 +141,6 @@ def _unconfirmed(page: Page, counts: Tally) -> list[Banner]:
     return [
         Banner(
             "doubt",
-            page.gettext("Unconfirmed"),
             title % {"count": count},
             lines,
             "messages?status=UNCONFIRMED",

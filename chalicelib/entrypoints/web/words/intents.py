@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.intent import Delivery, Status
-from chalicelib.domain.values import Category, ContentType, Origin, Purpose
+from chalicelib.domain.values import Category, Origin, Purpose
 from chalicelib.entrypoints.web.words.marking import mark
 from chalicelib.entrypoints.web.words.word import Word
 
@@ -57,12 +57,6 @@ CATEGORIES: Mapping[Category, str] = {
     Category.MARKETING: mark("marketing"),
     Category.UTILITY: mark("utility"),
     Category.SERVICE: mark("service"),
-}
-
-CONTENTS: Mapping[ContentType, str] = {
-    ContentType.TEXT: mark("Text"),
-    ContentType.LOCATION: mark("Location"),
-    ContentType.REACTION: mark("Reaction"),
 }
 
 

@@ -23,7 +23,6 @@ NOTICES: Mapping[str, tuple[str, str]] = {
     "retired": ("info", mark("Retired: this number will not send again.")),
     "reinstated": ("go", mark("Reinstated: pair it again; its warm-up starts from day one.")),
     "saved": ("go", mark("Saved.")),
-    "unchanged": ("info", mark("Nothing was different, so nothing was changed.")),
     "already_done": ("info", mark("That had been done already; the page shows the present state.")),
     "not_possible": ("stop", mark("That is not possible in the present state. The page shows what is.")),
     "unreachable": ("stop", mark("The provider does not answer. Nothing was changed; try again.")),

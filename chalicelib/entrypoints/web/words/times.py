@@ -110,10 +110,6 @@ class Times:
         """A whole number with its thousands apart."""
         return f"{value:,}".replace(",", "." if self.decimal == "," else ",")
 
-    def percent(self, part: int, whole: int) -> str:
-        """A share in percent, to one decimal; a dash of nothing."""
-        return f"{100 * part / whole:.1f} %".replace(".", self.decimal) if whole else "—"
-
     def _local(self, at: int) -> datetime:
         return datetime.fromtimestamp(at / SECOND, ZoneInfo(self.zone))
 
