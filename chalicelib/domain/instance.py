@@ -171,6 +171,11 @@ class Instance:
         """Whether it rests at ``now`` (ms)."""
         return self.cooldown is not None and now < self.cooldown.until
 
+    @property
+    def is_untried(self) -> bool:
+        """Whether nobody has ever started a session of it: its provider does not know it."""
+        return self.lifecycle is Lifecycle.CREATED and self.connection is Connection.DISCONNECTED and self.cause is None
+
     def is_stale(self, now: int) -> bool:
         """Whether "connected" has become too old to be believed at ``now`` (ms)."""
         return self.connection is Connection.CONNECTED and now > self.seen_at + FRESH_FOR

@@ -100,6 +100,16 @@ def test_while_somebody_asks_others_get_what_is_known() -> None:
     assert (instance.connection, world.provider.asked) == (Connection.CONNECTED, 0)
 
 
+def test_nobody_asks_about_a_session_that_was_never_started() -> None:
+    """Whoever opened the page to connect a new number would turn it into one that its provider refuses."""
+    world = World()
+    created = world.registry.create(ORGANIZATION, ACTOR, WANTED, None).instance
+    world.provider.seen = Observation(Connection.ERROR, Cause.PROVIDER_REFUSED)
+    world.clock.advance(10)
+    assert world.sessions.connection(ORGANIZATION, created.id) == (created, None)
+    assert world.provider.asked == 0
+
+
 def test_connecting_shows_a_code_with_its_end() -> None:
     """An operator would scan a dead code, or none."""
     world = World()

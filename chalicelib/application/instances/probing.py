@@ -59,7 +59,7 @@ class Probing:
         now = self.clock.now()
         connecting = instance.connection is Connection.CONNECTING
         every = EVERY_WHILE_CONNECTING if connecting else EVERY
-        if instance.lifecycle in FINAL or now < instance.seen_at + every:
+        if instance.lifecycle in FINAL or instance.is_untried or now < instance.seen_at + every:
             return instance
         lease = Lease(now, now + every - 1, load=1)
         if not self.leases.take(LeaseKind.PROBE, instance.id, self.ids.token(), lease):

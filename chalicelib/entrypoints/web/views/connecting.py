@@ -111,8 +111,7 @@ def phase_of(state: InstanceState, code: ScanCode | None) -> Phase:
         return Phase.PREPARING
     if one.connection is Connection.CONNECTED and not one.is_stale(state.at):
         return Phase.CONNECTED
-    untried = one.lifecycle is Lifecycle.CREATED and one.connection is Connection.DISCONNECTED and one.cause is None
-    return Phase.START if untried else Phase.STUCK
+    return Phase.START if one.is_untried else Phase.STUCK
 
 
 def next_poll(state: InstanceState, phase: Phase, count: int) -> int:
