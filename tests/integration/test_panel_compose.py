@@ -72,7 +72,7 @@ def test_a_number_is_chosen_from_its_page(tenant: Tenant, browser: Browser) -> N
     browser.open(f"/messages/new?instance_id={number}")
     assert "The message waits until it can send." in browser.text
     browser.submit("messages/new", **FILLED_IN)
-    assert "Vendas (insisted on)" in browser.text
+    assert "Vendas (pinned by the request)" in browser.text
 
 
 def test_viewers_write_nothing(house: House, tenant: Tenant, browser: Browser) -> None:

@@ -84,7 +84,7 @@ def test_what_was_compared_is_told(tenant: Tenant, browser: Browser) -> None:
     tenant.disconnect()
     intent = tenant.submit(instance_id=tenant.instance_ids[0])
     browser.open(f"/messages/{intent['id']}")
-    for words in ("Waiting — number not connected", "when Vendas can send", "Vendas (insisted on)"):
+    for words in ("Waiting — number not connected", "when Vendas can send", "Vendas (pinned by the request)"):
         assert words in browser.text
     assert re.search(r"<dt>Vendas</dt><dd>not connected", browser.html)
 
