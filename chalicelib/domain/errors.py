@@ -40,13 +40,13 @@ class NotAuthenticated(PortariaError):
 
 
 class SignInRefusal(StrEnum):
-    """Why a person could not be let in, in the words they read."""
+    """Why a person could not be let in; the panel has the sentences."""
 
-    WRONG = "The e-mail address or the password is wrong."
-    TOO_MANY = "Too many wrong passwords. Wait a few minutes, then try again."
-    EXPIRED = "This password is no longer valid. Ask an admin of your organization for a new one."
-    TOO_LATE = "Choosing a password took too long. Sign in with the temporary password again."
-    NO_MEMBER = "You are known here, but you belong to no organization. Ask an admin to add you."
+    WRONG = "WRONG"
+    TOO_MANY = "TOO_MANY"
+    EXPIRED = "EXPIRED"
+    TOO_LATE = "TOO_LATE"
+    NO_MEMBER = "NO_MEMBER"
 
 
 class SignInRefused(PortariaError):
@@ -57,7 +57,7 @@ class SignInRefused(PortariaError):
     """
 
     def __init__(self, refusal: SignInRefusal) -> None:
-        super().__init__(refusal.value)
+        super().__init__(f"This person could not be let in: {refusal}.")
         self.refusal = refusal
 
 

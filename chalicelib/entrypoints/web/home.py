@@ -18,6 +18,5 @@ routes = PageBlueprint(__name__)
 @routes.page("/", role=None)
 def home(page: Page) -> Response:
     """Send the browser on; below a stage's prefix its address may lack the last slash, which relative links need."""
-    folder, slash, last = str(page.request.context.get("path", "/")).rpartition("/")
-    del folder, slash
+    last = str(page.request.context.get("path", "/")).rpartition("/")[2]
     return Response("", status_code=303, headers={"Location": f"{last}/{HOME}" if last else HOME})

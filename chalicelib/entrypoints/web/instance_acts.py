@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from chalicelib.application.instances.registry import Changes
 from chalicelib.bootstrap import services
 from chalicelib.domain.errors import InvalidInput, ProviderUnavailable, TransitionRefused
+from chalicelib.domain.lifecycle import Action
 from chalicelib.domain.role import Role
 from chalicelib.entrypoints.http.schemas.fields import millis
 from chalicelib.entrypoints.http.schemas.instances import CooldownBody, InstanceChanges, PauseBody, ReinstateBody
@@ -18,6 +19,7 @@ from chalicelib.entrypoints.web import connecting
 from chalicelib.entrypoints.web.forms import Form, read_form, refused
 from chalicelib.entrypoints.web.instance_tabs import show_tab
 from chalicelib.entrypoints.web.paces import PaceBody
+from chalicelib.entrypoints.web.views.instance import least_role
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -159,6 +161,6 @@ ACTS: Mapping[str, Act] = {
     "pace": Act(_pace),
     "logout": Act(_log_out),
     "retire": Act(_retire),
-    "reinstate": Act(_reinstate, Role.ADMIN),
+    "reinstate": Act(_reinstate, least_role(Action.REINSTATE)),
     "reveal": Act(_reveal),
 }

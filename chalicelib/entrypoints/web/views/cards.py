@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.connection import Connection
+from chalicelib.domain.control import ControlStatus
 from chalicelib.domain.instance import FINAL, Lifecycle
 from chalicelib.domain.values import SECOND
 from chalicelib.entrypoints.web.views.phones import masked
-from chalicelib.entrypoints.web.words.instances import CONNECTIONS, LIFECYCLES, PURPOSES, STALE
-from chalicelib.entrypoints.web.words.marking import mark
-from chalicelib.entrypoints.web.words.word import Word
+from chalicelib.entrypoints.web.words.instances import CONNECTIONS, CONTROLS, LIFECYCLES, PURPOSES, STALE
 
 if TYPE_CHECKING:
     from chalicelib.application.instances.board import Post
     from chalicelib.application.instances.states import InstanceState
     from chalicelib.entrypoints.web.page import Page
+    from chalicelib.entrypoints.web.words.word import Word
 
-_PAUSED = Word("wait", mark("Paused"), mark("Somebody stopped it by hand."))
-_NOW = SECOND
+# A slot that is this near is told as "now", ms.
+_SOON = SECOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def sign(state: InstanceState) -> Word:
     if one.lifecycle in FINAL:
         return LIFECYCLES[one.lifecycle]
     if one.is_paused(state.at):
-        return _PAUSED
+        return CONTROLS[ControlStatus.PAUSED]
     if one.is_cooling(state.at):
         return LIFECYCLES[Lifecycle.COOLDOWN]
     if one.lifecycle is Lifecycle.CREATED and one.connection is Connection.DISCONNECTED:
@@ -86,6 +86,6 @@ def next_slot(page: Page, post: Post) -> str:
     if post.state.instance.obstacle(now) is not None:
         return ""
     slot = post.usage.slot(post.state.policy, now)
-    if slot <= now + _NOW:
+    if slot <= now + _SOON:
         return page.gettext("next slot: now")
     return page.gettext("next slot in %(span)s") % {"span": page.times.span(slot - now)}

@@ -1,4 +1,4 @@
-"""What a number can be meant for and how it can send, as something to choose from."""
+"""Something to choose from: what a number can be meant for, how it can send."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of several: a radio's value, label and text."""
+    """One of several to choose from; ``disabled`` when it cannot be chosen as things are."""
 
     value: str
     label: str
     text: str = ""
+    disabled: bool = False
 
 
 def purposes(page: Page) -> list[Choice]:

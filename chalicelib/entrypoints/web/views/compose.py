@@ -10,6 +10,7 @@ from chalicelib.domain.instance import FINAL, Lifecycle
 from chalicelib.entrypoints.http.schemas.instances import TestMessageBody
 from chalicelib.entrypoints.web.forms import read_form
 from chalicelib.entrypoints.web.views.cards import sign
+from chalicelib.entrypoints.web.views.choices import Choice
 from chalicelib.entrypoints.web.views.phones import masked, read_phone
 
 if TYPE_CHECKING:
@@ -18,16 +19,6 @@ if TYPE_CHECKING:
     from chalicelib.application.instances.board import Post
     from chalicelib.application.intake import Draft
     from chalicelib.entrypoints.web.page import Page
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A number to choose; ``disabled`` when nothing can ever leave from it as it is."""
-
-    value: str
-    label: str
-    text: str
-    disabled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +52,9 @@ def read_letter(page: Page, posts: Sequence[Post]) -> Letter:
 
 
 def choices(page: Page, posts: Sequence[Post]) -> list[Choice]:
-    """Any number, then each with how it stands; those that are out of use are left out."""
+    """Any number, then each with how it stands; a banned one cannot be chosen, retired ones are left out."""
     say = page.gettext
-    every = Choice(
-        "", say("Any number that fits"), say("The Gate chooses, as it does for every message."), disabled=False
-    )
+    every = Choice("", say("Any number that fits"), say("The Gate chooses, as it does for every message."))
     living = [post for post in posts if post.state.instance.lifecycle is not Lifecycle.RETIRED]
     return [every, *(_choice(page, post) for post in living)]
 
@@ -76,4 +65,4 @@ def _choice(page: Page, post: Post) -> Choice:
     waiting = page.gettext("The message waits until it can send.") if waits else ""
     label = f"{one.name} · {masked(one.phone)}" if one.phone else one.name
     text = " ".join(part for part in (f"{word.label}.", word.meaning, waiting) if part)
-    return Choice(one.id, label, text, one.lifecycle in FINAL)
+    return Choice(one.id, label, text, disabled=one.lifecycle in FINAL)

@@ -12,6 +12,7 @@ from chalicelib.domain.values import SECOND, Purpose
 from chalicelib.entrypoints.http.intent_filter import FILTER_PARAMETERS, filter_query, read_filter
 from chalicelib.entrypoints.http.problems import BadRequest
 from chalicelib.entrypoints.web.moments import instant_of
+from chalicelib.entrypoints.web.views.choices import Choice
 from chalicelib.entrypoints.web.views.phones import masked, read_phone
 from chalicelib.entrypoints.web.words.intents import PURPOSES, STATUSES
 from chalicelib.entrypoints.web.words.marking import mark
@@ -55,14 +56,6 @@ class Chip:
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
-    """One choice of a list."""
-
-    value: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
 class FilterView:
     """The filter as the page shows it.
 
@@ -76,7 +69,7 @@ class FilterView:
     values: Mapping[str, str]
     errors: Mapping[str, str]
     chips: list[Chip]
-    options: Mapping[str, list[Option]]
+    options: Mapping[str, list[Choice]]
 
 
 class UnreadableFilter(BadRequest):
@@ -161,12 +154,12 @@ def _chips(page: Page, wanted: IntentFilter, query: Mapping[str, str], numbers: 
         yield Chip(say(_LABELS[name]), told.get(name) or value, page.root + address(others))
 
 
-def _options(page: Page, numbers: Mapping[str, str]) -> dict[str, list[Option]]:
+def _options(page: Page, numbers: Mapping[str, str]) -> dict[str, list[Choice]]:
     say = page.gettext
-    every = Option("", say("All"))
+    every = Choice("", say("All"))
     return {
-        "status": [every, *(Option(one, say(STATUSES[one].label)) for one in Status)],
-        "purpose": [every, *(Option(one, say(PURPOSES[one])) for one in Purpose)],
-        "instance_id": [every, *(Option(one, name) for one, name in numbers.items())],
-        "reason": [every, *(Option(code, say(REASONS[code].label)) for code in REASON_CODES)],
+        "status": [every, *(Choice(one, say(STATUSES[one].label)) for one in Status)],
+        "purpose": [every, *(Choice(one, say(PURPOSES[one])) for one in Purpose)],
+        "instance_id": [every, *(Choice(one, name) for one, name in numbers.items())],
+        "reason": [every, *(Choice(code, say(REASONS[code].label)) for code in REASON_CODES)],
     }
