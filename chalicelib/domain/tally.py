@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.listing import IntentRow
 
-# What the last hour's messages without a reason count as.
+# What messages without a reason count as.
 APPROVED = "APPROVED"
 
 
@@ -27,8 +27,9 @@ class Tally:
         since: From when on the counts are complete: the instant asked for, or the oldest row that was looked at.
         whole: Whether that is the instant asked for.
         classes: How many, by status class.
-        reasons: How many of the last hour's, by the reason why they wait, were refused or failed; ``APPROVED`` for
-            those that the Gate let go.
+        reasons: How many of those accepted since ``reasons_since``, by the reason why they wait, were refused or
+            failed; ``APPROVED`` for those that the Gate let go.
+        reasons_since: An hour ago, or the oldest row that was looked at when that is younger, ms.
         lags: How long sent ones took, ms, shortest first.
         oldest_in_flight: When the oldest that is on its way was accepted, ms; ``None`` when none is.
     """
@@ -37,6 +38,7 @@ class Tally:
     whole: bool
     classes: Mapping[str, int]
     reasons: Mapping[str, int]
+    reasons_since: int
     lags: tuple[int, ...]
     oldest_in_flight: int | None
 
@@ -70,16 +72,17 @@ def tally(rows: Sequence[IntentRow], looked_at: int, since: int, now: int, insta
         now: The instant of counting, ms.
         instance_id: Only what belongs to this number is counted; ``None`` for everything.
     """
-    reached = rows[-1].created_at if len(rows) >= looked_at else since
+    oldest = rows[-1].created_at if len(rows) >= looked_at else 0
     rows = [row for row in rows if instance_id in {None, row.instance_id}]
-    begin = max(since, reached)
+    begin, recent = max(since, oldest), max(now - HOUR, oldest)
     counted = [row for row in rows if row.created_at >= begin]
     in_flight = [row.created_at for row in rows if row.status_class == IN_FLIGHT]
     return Tally(
         since=begin,
         whole=begin == since,
         classes=Counter(row.status_class for row in counted),
-        reasons=Counter(row.reason or APPROVED for row in rows if row.created_at >= now - HOUR),
+        reasons=Counter(row.reason or APPROVED for row in rows if row.created_at >= recent),
+        reasons_since=recent,
         lags=tuple(sorted(row.lag for row in counted if row.lag is not None)),
         oldest_in_flight=min(in_flight, default=None),
     )

@@ -82,5 +82,6 @@ def test_a_look_costs_at_most_ten_read_units(house: House) -> None:
     with reading() as meter:
         browser.open("/overview")
     assert "the newest messages only" in browser.text
+    assert "What became of the messages since" in browser.text
     print(f"overview: {meter.units} read units, {meter.calls}")  # noqa: T201 - the figure of the day
     assert meter.units <= MOST_READ_UNITS

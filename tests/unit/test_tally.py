@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from chalicelib.domain.intent import Status
 from chalicelib.domain.listing import IN_FLIGHT, IntentRow
 from chalicelib.domain.tally import APPROVED, tally
-from chalicelib.domain.values import HOUR, MINUTE, Purpose, Reason
+from chalicelib.domain.values import DAY, HOUR, MINUTE, Purpose, Reason
 
 NOW = 1_800_000_000_000
 CLASSES = [IN_FLIGHT, *(status for status in Status if status not in {"PENDING", "APPROVED", "SENDING"})]
@@ -46,6 +46,14 @@ def test_counts_say_from_when_they_are_complete() -> None:
     assert not partial.whole
     assert partial.since == NOW - 9 * MINUTE
     assert tally(rows, 11, NOW - HOUR, NOW).whole
+
+
+def test_reasons_say_from_when_they_are_counted() -> None:
+    """On a busy day the newest two hundred are minutes: "the last hour" would hide most of what was refused."""
+    rows = [row(age * MINUTE, Status.BLOCKED, Reason.OPTED_OUT) for age in range(90)]
+    assert tally(rows, 100, NOW - DAY, NOW).reasons_since == NOW - HOUR
+    assert tally(rows[:10], 10, NOW - DAY, NOW).reasons_since == NOW - 9 * MINUTE
+    assert tally(rows[:10], 10, NOW - 5 * MINUTE, NOW).reasons == {Reason.OPTED_OUT: 10}
 
 
 def test_older_messages_do_not_count() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from chalicelib.domain.instance import Lifecycle
 from chalicelib.domain.intent import Status
 from chalicelib.domain.tally import APPROVED
+from chalicelib.domain.values import HOUR
 from chalicelib.entrypoints.web.views.banners import Banner, banners_of_instance, banners_of_organization
 from chalicelib.entrypoints.web.views.cards import Card, card
 from chalicelib.entrypoints.web.words.marking import mark
@@ -37,7 +38,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """How many messages of the last hour the Gate let go or stopped for one reason."""
+    """How many messages the Gate let go or stopped for one reason."""
 
     word: Word
     count: str
@@ -46,13 +47,14 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class OverviewView:
-    """Everything the page shows."""
+    """Everything the page shows; ``decided_scope`` says which messages ``decided`` counts."""
 
     banners: list[Banner]
     scope: str
     figures: list[Figure]
     cards: list[Card]
     decided: list[Decided]
+    decided_scope: str
     empty: bool
 
 
@@ -74,6 +76,7 @@ def overview(page: Page, board: Board, counts: Tally, names: Mapping[str, str]) 
         figures=figures(page, counts),
         cards=[card(page, post) for post in living],
         decided=_decided(page, counts.reasons),
+        decided_scope=_decided_scope(page, counts),
         empty=not board.posts,
     )
 
@@ -127,6 +130,13 @@ def _decided(page: Page, reasons: Mapping[str, int]) -> list[Decided]:
         )
         for code, count in ordered
     ]
+
+
+def _decided_scope(page: Page, counts: Tally) -> str:
+    if counts.reasons_since <= page.times.now - HOUR:
+        return page.gettext("What became of the last hour's messages")
+    since = page.times.moment(counts.reasons_since)
+    return page.gettext("What became of the messages since %(since)s") % {"since": since}
 
 
 def _unconfirmed(page: Page, counts: Tally) -> list[Banner]:
