@@ -181,3 +181,17 @@ def test_what_fails_says_so_in_our_voice(house: House, tenant: Tenant) -> None:
     assert answer.status == 500
     assert "Tente de novo" in browser.text
     assert str(answer.headers["Request-Id"]) in browser.text
+
+
+@pytest.mark.parametrize(
+    ("form", "page"),
+    [
+        ("/first-password", "/overview"),
+        ("/sign-out", "/overview"),
+        ("/preferences", "/overview"),
+        ("/messages/int_1/recipient", "/messages/int_1"),
+    ],
+)
+def test_a_forms_address_can_be_opened(house: House, tenant: Tenant, form: str, page: str) -> None:
+    """Enter in the address bar, or another language after a mistake, would end in the gateway's own error."""
+    assert Browser(house).sign_in(member(tenant)).open(form).path == page

@@ -57,6 +57,12 @@ def show(page: Page, intent_id: str) -> Response:
     return page.render("fragments/message.html", message=view, revealed=None)
 
 
+@routes.page("/messages/{intent_id}/recipient")
+def masked_again(page: Page, intent_id: str) -> Response:
+    """Whoever opens the form's address anew gets to the message: nothing is shown by merely opening an address."""
+    return page.redirect(f"messages/{intent_id}")
+
+
 @routes.page("/messages/{intent_id}/recipient", methods=["POST"], role=Role.OPERATOR)
 def reveal(page: Page, intent_id: str) -> Response:
     """Show a recipient's phone in full, and write down who saw it."""

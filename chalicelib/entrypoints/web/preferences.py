@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from chalicelib.entrypoints.web.blueprint import PageBlueprint
 from chalicelib.entrypoints.web.languages import LANGUAGE_COOKIE, LANGUAGES
 from chalicelib.entrypoints.web.page import THEME_COOKIE, THEMES
-from chalicelib.entrypoints.web.places import inside
+from chalicelib.entrypoints.web.places import HOME, inside
 
 if TYPE_CHECKING:
     from chalice.app import Response
@@ -18,6 +18,12 @@ routes = PageBlueprint(__name__)
 
 _YEAR_SECONDS = 365 * 24 * 60 * 60
 _CHOICES = {"language": (LANGUAGE_COOKIE, LANGUAGES), "theme": (THEME_COOKIE, THEMES)}
+
+
+@routes.page("/preferences", role=None)
+def show(page: Page) -> Response:
+    """Whoever opens the form's address anew goes on: the choices stand on every page."""
+    return page.redirect(HOME)
 
 
 @routes.page("/preferences", methods=["POST"], role=None)

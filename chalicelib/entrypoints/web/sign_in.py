@@ -8,7 +8,7 @@ from chalicelib.application.ports.identities import NewPasswordRequired
 from chalicelib.bootstrap import services
 from chalicelib.domain.errors import InvalidInput, SignInRefused
 from chalicelib.entrypoints.web.blueprint import PageBlueprint
-from chalicelib.entrypoints.web.places import inside
+from chalicelib.entrypoints.web.places import HOME, inside
 from chalicelib.entrypoints.web.session import begin, is_secure
 from chalicelib.entrypoints.web.words.entry import REFUSALS
 
@@ -55,6 +55,18 @@ def replace(page: Page) -> Response:
     except SignInRefused as error:
         return _form(page, page.form.get("next", ""), page.gettext(REFUSALS[error.refusal]))
     return _entered(page, found)
+
+
+@routes.page("/first-password", role=None)
+def restart(page: Page) -> Response:
+    """Whoever opens the form's address anew begins at the door: what it needs came with the sign-in."""
+    return page.redirect("sign-in")
+
+
+@routes.page("/sign-out", role=None)
+def stay(page: Page) -> Response:
+    """An address that somebody merely opens ends nothing."""
+    return page.redirect(HOME)
 
 
 @routes.page("/sign-out", methods=["POST"], role=None)
