@@ -94,7 +94,7 @@ def walk(intents: Intents, organization_id: str, wanted: IntentFilter, limit: in
     raise AssertionError("the list does not end")
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     wishes=st.lists(WISHES, max_size=12),
     filters=st.lists(FILTERS, min_size=1, max_size=6),

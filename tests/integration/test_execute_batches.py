@@ -64,7 +64,7 @@ _KINDS: dict[str, tuple[Callable[[Tenant], str], bool, bool]] = {
 }
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(kinds=st.lists(st.sampled_from(list(_KINDS)), min_size=1, max_size=10))
 def test_exactly_the_unfinished_messages_go_back(standing_tenant: Tenant, kinds: list[str]) -> None:
     """A message would be lost with a finished batch, or sent again with an unfinished one."""
