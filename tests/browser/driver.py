@@ -124,6 +124,11 @@ class Tab:
         """The page's content."""
         return self.page.locator("main")
 
+    def speak(self, locale: str) -> None:
+        """Choose a language for the pages to come."""
+        self.locale = locale
+        self.page.context.add_cookies([{"name": "portaria_language", "value": locale, "url": self.base}])
+
     def wide(self, width: int) -> None:
         """Give the window another width."""
         self.page.set_viewport_size(size(width))  # type: ignore[arg-type]

@@ -115,6 +115,8 @@ class Tour:
         """Go to a page; the one that shows a code shows one that lasts."""
         if "{waiting}" in place.path:
             self.client.begin(self.ids["waiting"])
-        tab = self.visits(place.who, locale=locale, width=width)
+        tab = self.visits.kept(place.who)
+        tab.speak(locale)
+        tab.wide(width)
         tab.open(place.path.format_map(self.ids), place.status)
         return tab

@@ -43,7 +43,7 @@ class Visits:
     Attributes:
         chromium: The browser.
         running: The stack.
-        troubles: What went wrong in the tabs since they were last closed.
+        troubles: What went wrong in the open tabs.
     """
 
     chromium: Browser
@@ -51,6 +51,7 @@ class Visits:
     troubles: list[Troubles] = field(default_factory=list)
     _contexts: list[BrowserContext] = field(default_factory=list)
     _states: dict[str, Any] = field(default_factory=dict)
+    _kept: dict[str, Tab] = field(default_factory=dict)
 
     @cached_property
     def base(self) -> str:
@@ -68,9 +69,15 @@ class Visits:
             width: Of the window.
             javascript: Whether it runs any.
         """
-        if who not in self._states and who != VISITOR:
-            self._states[who] = self._signed_in(who)
-        return self._opened(self._states.get(who), locale, width, javascript=javascript)
+        tab = self._opened(self._state_of(who), locale, width, javascript=javascript)
+        self._contexts.append(tab.page.context)
+        return tab
+
+    def kept(self, who: str) -> Tab:
+        """Somebody's tab that outlives the test: it goes from page to page as people do, which is much faster."""
+        if who not in self._kept:
+            self._kept[who] = self._opened(self._state_of(who), "pt-BR", DESKTOP, javascript=True)
+        return self._kept[who]
 
     def phone(self) -> Page:
         """The local phone's page in a browser of its own."""
@@ -81,15 +88,25 @@ class Visits:
         return page
 
     def close(self) -> list[str]:
-        """Close all tabs; returns what went wrong in them."""
+        """Close the tabs but those that are kept; returns what went wrong in all of them."""
+        for tab in self._kept.values():
+            tab.page.goto("about:blank")
         for context in self._contexts:
             context.close()
         found = [trouble for one in self.troubles for trouble in one.found]
         self._contexts.clear()
-        self.troubles.clear()
+        self.troubles = [tab.troubles for tab in self._kept.values()]
+        for one in self.troubles:
+            one.found.clear()
+            one.expected.clear()
         return found
 
-    def _signed_in(self, who: str) -> Any:  # noqa: ANN401 - Playwright's own cookies and storage
+    def _state_of(self, who: str) -> Any:  # noqa: ANN401 - Playwright's own cookies and storage
+        if who not in self._states and who != VISITOR:
+            self._states[who] = self._signed_in(who)
+        return self._states.get(who)
+
+    def _signed_in(self, who: str) -> Any:  # noqa: ANN401 - as above
         tab = self._opened(None, "pt-BR", DESKTOP, javascript=True)
         if who == NEWCOMER:
             email = f"{secrets.token_hex(4)}@example.com"
@@ -98,6 +115,7 @@ class Visits:
         else:
             tab.sign_in(_EMAILS[who], self.running.endpoints["password"])
         tab.page.wait_for_url("**/overview")
+        self._contexts.append(tab.page.context)
         return tab.page.context.storage_state()
 
     def _opened(self, state: Any, locale: str, width: int, *, javascript: bool) -> Tab:  # noqa: ANN401 - as above
@@ -109,12 +127,12 @@ class Visits:
             reduced_motion="reduce",
         )
         context.set_default_timeout(15_000)
-        self._contexts.append(context)
-        context.add_cookies([{"name": "portaria_language", "value": locale, "url": self.base}])
         troubles = Troubles(urlsplit(self.base).netloc)
         self.troubles.append(troubles)
         troubles.watch(context)
-        return Tab(context.new_page(), self.base, locale, troubles)
+        tab = Tab(context.new_page(), self.base, locale, troubles)
+        tab.speak(locale)
+        return tab
 
 
 def replace_password(tab: Tab, password: str) -> None:
