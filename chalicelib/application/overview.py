@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from chalicelib.application.ports.clock import Clock
     from chalicelib.application.ports.fan_out import FanOut
     from chalicelib.application.ports.intents import Intents
+    from chalicelib.domain.intent import Intent
     from chalicelib.domain.listing import IntentRow
     from chalicelib.domain.tally import Tally
 
@@ -45,6 +46,13 @@ class Overviews:
             if post.state.instance.id == instance_id:
                 return post, tally(rows, LOOK, since, self.clock.now(), instance_id)
         raise NotFound("There is no such instance.")
+
+    def newest_of_instance(self, organization_id: str, instance_id: str, count: int) -> tuple[Intent, ...]:
+        """A number's newest messages, at most ``count``, each as it is now, as far as the newest rows tell."""
+        rows = self.intents.rows(organization_id, LOOK)
+        ids = [row.id for row in rows if row.instance_id == instance_id][:count]
+        known = self.intents.get_many(ids) if ids else {}
+        return tuple(known[name] for name in ids if name in known)
 
     def _read(self, organization_id: str) -> tuple[Board, list[IntentRow]]:
         boards: list[Board] = []

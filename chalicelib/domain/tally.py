@@ -30,6 +30,8 @@ class Tally:
         reasons: How many of those accepted since ``reasons_since``, by the reason why they wait, were refused or
             failed; ``APPROVED`` for those that the Gate let go.
         reasons_since: An hour ago, or the oldest row that was looked at when that is younger, ms.
+        waiting: How many wait, whenever they were accepted, as far as rows were looked at.
+        in_flight: How many are on their way, likewise.
         lags: How long sent ones took, ms, shortest first.
         oldest_in_flight: When the oldest that is on its way was accepted, ms; ``None`` when none is.
     """
@@ -39,6 +41,8 @@ class Tally:
     classes: Mapping[str, int]
     reasons: Mapping[str, int]
     reasons_since: int
+    waiting: int
+    in_flight: int
     lags: tuple[int, ...]
     oldest_in_flight: int | None
 
@@ -46,11 +50,6 @@ class Tally:
     def sent(self) -> int:
         """How many were sent."""
         return self.classes.get(Status.SENT, 0)
-
-    @property
-    def waiting(self) -> int:
-        """How many wait, or are on their way."""
-        return self.classes.get(Status.QUEUED, 0) + self.classes.get(IN_FLIGHT, 0)
 
     @property
     def exceptions(self) -> int:
@@ -83,6 +82,8 @@ def tally(rows: Sequence[IntentRow], looked_at: int, since: int, now: int, insta
         classes=Counter(row.status_class for row in counted),
         reasons=Counter(row.reason or APPROVED for row in rows if row.created_at >= recent),
         reasons_since=recent,
+        waiting=sum(row.status_class == Status.QUEUED for row in rows),
+        in_flight=len(in_flight),
         lags=tuple(sorted(row.lag for row in counted if row.lag is not None)),
         oldest_in_flight=min(in_flight, default=None),
     )

@@ -18,6 +18,8 @@ from infra.errors import run_command
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from babel.messages import Message
+
 WEB = Path(__file__).resolve().parents[2] / "chalicelib" / "entrypoints" / "web"
 _KEYWORDS = {name: DEFAULT_KEYWORDS[name] for name in ("_", "gettext", "ngettext")} | {"mark": None, "say": None}
 _METHODS = [("templates/**.html", "jinja2"), ("**.py", "python")]
@@ -84,11 +86,17 @@ def compile_all(web: Path, target: Path) -> None:
             write_mo(file, catalog)
 
 
+def _translated(message: Message) -> bool:
+    """Whether every form has its words."""
+    forms = message.string or ""
+    return bool(forms) and all(forms)
+
+
 def main() -> int:
     """Update the catalogs."""
     update(WEB)
     for path, catalog in catalogs(WEB):
-        missing = [message for message in catalog if message.id and not message.string]
+        missing = [message for message in catalog if message.id and not _translated(message)]
         print(f"{path}: {len(catalog)} texts, {len(missing)} without a translation")
     return 0
 

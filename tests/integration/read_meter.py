@@ -41,6 +41,7 @@ class ReadMeter:
         self.calls.append(model.name)
         price = context["read_price"]
         if model.name == "Query":
+            assert parsed["Count"] == parsed["ScannedCount"], "what a filter looked at is billed too, and does not come"
             self.units += price * _blocks(sum(_size(item) for item in parsed["Items"]))
         elif model.name == "GetItem":
             self.units += price * _blocks(_size(parsed.get("Item", {})))

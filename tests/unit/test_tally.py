@@ -33,7 +33,7 @@ def test_what_was_sent_waits_or_failed() -> None:
         row(7, IN_FLIGHT),
     ]
     counts = tally(rows, 100, NOW - HOUR, NOW)
-    assert (counts.sent, counts.waiting, counts.exceptions) == (1, 3, 2)
+    assert (counts.sent, counts.waiting, counts.in_flight, counts.exceptions) == (1, 1, 2, 2)
     assert counts.whole
     assert counts.oldest_in_flight == NOW - 7
     assert counts.reasons == {APPROVED: 4, Reason.RATE_LIMIT: 1, Reason.OPTED_OUT: 1, "EXPIRED": 1}
@@ -61,6 +61,12 @@ def test_older_messages_do_not_count() -> None:
     rows = [row(1, lag=100), row(2 * HOUR, Status.FAILED), row(3 * HOUR, lag=90_000)]
     counts = tally(rows, 100, NOW - HOUR, NOW)
     assert (counts.sent, counts.exceptions, counts.lag(0.95)) == (1, 0, 100)
+
+
+def test_what_waits_counts_whenever_it_came() -> None:
+    """What was parked yesterday still waits this morning: a zero there hides it from whoever could let it go."""
+    counts = tally([row(1), row(20 * HOUR, Status.QUEUED, Reason.OPS_PAUSED)], 100, NOW - HOUR, NOW)
+    assert counts.waiting == 1
 
 
 def test_shares_of_waits() -> None:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.errors import NotFound
-from chalicelib.domain.listing import IntentFilter
 from chalicelib.entrypoints.http.cursors import after_of, next_of
 from chalicelib.entrypoints.web.words.marking import mark
 
@@ -67,9 +66,8 @@ def _tabs(page: Page, instance_id: str, current: str) -> list[dict[str, Any]]:
 def _overview(page: Page, state: InstanceState) -> dict[str, Any]:
     from chalicelib.entrypoints.web.views.instance import decisions  # noqa: PLC0415
 
-    wanted = IntentFilter(instance_id=state.instance.id)
-    found = services().queries.page(page.organization.id, wanted, None, _LAST)
-    return {"decisions": decisions(page, found.intents)}
+    newest = services().overviews.newest_of_instance(page.organization.id, state.instance.id, _LAST)
+    return {"decisions": decisions(page, newest)}
 
 
 def _metrics(page: Page, state: InstanceState) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs, quote, urlencode
 
 from chalice.app import Response
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 THEMES = ("system", "light", "dark")
 THEME_COOKIE = "portaria_theme"
+# What stays as it is in an address that we send a browser to: a path may repeat whatever was asked for.
+_SAFE = "/?&=%+:@"
 
 
 @dataclass(eq=False)
@@ -139,7 +141,7 @@ class Page:
             path: Below the panel's prefix, without a leading slash.
             query: Its parameters; ``done`` names what is to be said there (``words/notices.py``).
         """
-        location = f"{self.root}{path}" + (f"?{urlencode(query)}" if query else "")
+        location = self.root + quote(path, safe=_SAFE) + (f"?{urlencode(query)}" if query else "")
         if self.partial:
             return Response("", status_code=204, headers={"HX-Redirect": location})
         return Response("", status_code=303, headers={"Location": location})

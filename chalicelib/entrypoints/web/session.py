@@ -5,7 +5,6 @@ from __future__ import annotations
 import hmac
 import secrets
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
 
 from itsdangerous import BadData, URLSafeSerializer
@@ -85,11 +84,12 @@ def session_of(request: Request) -> Session | None:
 
 
 def cookies_of(request: Request) -> dict[str, str]:
-    """The request's cookies; none when the header cannot be read."""
-    try:
-        return {name: morsel.value for name, morsel in SimpleCookie(request.headers.get("cookie", "")).items()}
-    except CookieError:
-        return {}
+    """The request's cookies, whatever other applications of the domain have put among them.
+
+    Of two with the same name the first counts: browsers send the one whose path is closest to the page first.
+    """
+    pairs = [part.strip().partition("=") for part in request.headers.get("cookie", "").split(";")]
+    return {name: value for name, _, value in reversed(pairs)}
 
 
 def is_secure(request: Request) -> bool:

@@ -75,7 +75,7 @@ def overview(page: Page, board: Board, counts: Tally, names: Mapping[str, str]) 
         scope=scope(page, counts),
         figures=figures(page, counts),
         cards=[card(page, post) for post in living],
-        decided=_decided(page, counts.reasons),
+        decided=_decided(page, counts),
         decided_scope=_decided_scope(page, counts),
         empty=not board.posts,
     )
@@ -98,11 +98,7 @@ def figures(page: Page, counts: Tally, only: str = "") -> list[Figure]:
     """
     say, times = page.gettext, page.times
     half, most = counts.lag(_HALF), counts.lag(_MOST)
-    oldest = (
-        say("the oldest on its way: %(ago)s") % {"ago": times.ago(counts.oldest_in_flight)}
-        if counts.oldest_in_flight
-        else say("nothing is on its way")
-    )
+    since = f"&created_from={times.iso(counts.since)}{only}"
     accepted = sum(counts.classes.values())
     shares = say("of %(count)s accepted") % {"count": times.number(accepted)}
     failed = say("%(failed)s failed · %(blocked)s blocked · %(unconfirmed)s unconfirmed") % {
@@ -112,21 +108,37 @@ def figures(page: Page, counts: Tally, only: str = "") -> list[Figure]:
     }
     pace = say("95 %% within %(span)s") % {"span": times.span(most)} if most is not None else say("nothing was sent")
     return [
-        Figure(say("Messages sent"), times.number(counts.sent), shares, f"messages?status=SENT{only}"),
-        Figure(say("Messages waiting"), times.number(counts.waiting), oldest, f"messages?status=QUEUED{only}"),
-        Figure(say("Exceptions"), times.number(counts.exceptions), failed, f"messages?exceptions=true{only}"),
+        Figure(say("Messages sent"), times.number(counts.sent), shares, f"messages?status=SENT{since}"),
+        Figure(
+            say("Messages waiting"),
+            times.number(counts.waiting),
+            _on_their_way(page, counts),
+            f"messages?status=QUEUED{only}",
+        ),
+        Figure(say("Exceptions"), times.number(counts.exceptions), failed, f"messages?exceptions=true{since}"),
         Figure(say("From slot to sent"), times.span(half) if half is not None else "—", pace),
     ]
 
 
-def _decided(page: Page, reasons: Mapping[str, int]) -> list[Decided]:
+def _on_their_way(page: Page, counts: Tally) -> str:
+    if counts.oldest_in_flight is None:
+        return page.gettext("nothing is on its way")
+    said = page.ngettext(
+        "%(count)s on its way for %(span)s", "%(count)s on their way, the oldest for %(span)s", counts.in_flight
+    )
+    lasts = page.times.span(page.times.now - counts.oldest_in_flight)
+    return said % {"count": page.times.number(counts.in_flight), "span": lasts}
+
+
+def _decided(page: Page, counts: Tally) -> list[Decided]:
+    since = page.times.iso(counts.reasons_since)
     words = {APPROVED: _LET_GO, **REASONS}
-    ordered = sorted(reasons.items(), key=lambda pair: (pair[0] != APPROVED, -pair[1]))
+    ordered = sorted(counts.reasons.items(), key=lambda pair: (pair[0] != APPROVED, -pair[1]))
     return [
         Decided(
             words[code].told(page.gettext),
             page.times.number(count),
-            "" if code == APPROVED else f"messages?reason={code}",
+            "" if code == APPROVED else f"messages?reason={code}&created_from={since}",
         )
         for code, count in ordered
     ]
