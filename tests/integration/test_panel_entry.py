@@ -195,3 +195,30 @@ def test_what_fails_says_so_in_our_voice(house: House, tenant: Tenant) -> None:
 def test_a_forms_address_can_be_opened(house: House, tenant: Tenant, form: str, page: str) -> None:
     """Enter in the address bar, or another language after a mistake, would end in the gateway's own error."""
     assert Browser(house).sign_in(member(tenant)).open(form).path == page
+
+
+@pytest.mark.parametrize("foreign", ['seen={"help": true}', "city=São Paulo", "a[b]=c", "flag", "=x", 'open="', ";;"])
+@pytest.mark.parametrize("other", ["{ours}; {foreign}", "{foreign}; {ours}"])
+def test_foreign_cookies_sign_nobody_out(house: House, tenant: Tenant, foreign: str, other: str) -> None:
+    """Whoever uses another application of the company's domain could not sign in any more, without a word why."""
+    ours = f"{COOKIE}={Browser(house).sign_in(member(tenant)).cookies[COOKIE]}"
+    sent = other.format(ours=ours, foreign=foreign)
+    assert house.call("GET", "/overview", Cookie=sent).status == 200
+
+
+def test_the_closest_cookie_counts(house: House, tenant: Tenant) -> None:
+    """Who opened `/prod` without its last slash has another cookie above `/prod/`: signing in would lead in circles."""
+    ours = Browser(house).sign_in(member(tenant)).cookies[COOKIE]
+    farther = Browser(house).open("/sign-in").cookies[COOKIE]
+    assert house.call("GET", "/overview", Cookie=f"{COOKIE}={ours}; {COOKIE}={farther}").status == 200
+
+
+@pytest.mark.parametrize(
+    "asked", ["/instances/%0D%0ASet-Cookie:x=1", "/instances/%00/pause", "/messages/%F0%9F%98%80/recipient"]
+)
+def test_an_address_is_repeated_harmlessly(house: House, tenant: Tenant, asked: str) -> None:
+    """A line break in a link would put headers into our answer, or make the gateway answer with its own error."""
+    browser = Browser(house).sign_in(member(tenant)).open(asked)
+    assert browser.answer.status == 404
+    assert browser.address.isascii()
+    assert browser.address.isprintable()
