@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from chalicelib.application.instances.registry import Changes
 from chalicelib.bootstrap import services
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.instance import InstancePurpose, JournalType, Lifecycle
@@ -161,6 +162,13 @@ def test_retiring_takes_the_name(tenant: Tenant, browser: Browser) -> None:
     browser.submit("/retire", confirmation="Vendas")
     assert now(tenant).lifecycle is Lifecycle.RETIRED
     assert acts(browser) == []
+
+
+def test_a_name_is_confirmed_as_it_is_read(tenant: Tenant, browser: Browser) -> None:
+    """Pages show two spaces or a line break as one space: who types what stands there could never retire the number."""
+    services().registry.change(tenant.id, tenant.instance.id, "client key_1", Changes("Vendas  do\n Sul"))
+    browser.open(place(tenant, "settings")).submit("/retire", confirmation="Vendas do Sul")
+    assert now(tenant).lifecycle is Lifecycle.RETIRED
 
 
 def test_a_phone_is_shown_once_and_written_down(tenant: Tenant, browser: Browser) -> None:

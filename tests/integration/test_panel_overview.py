@@ -70,6 +70,17 @@ def test_doubt_is_shown(house: House) -> None:
     assert "1 message is unconfirmed" in _opened(house, tenant).text
 
 
+def test_a_reason_of_another_version_is_told_by_its_code(house: House) -> None:
+    """After going back to the version before, one unknown word would close the first page to the whole company."""
+    tenant = house.admit()
+    tenant.submit(send_at="2027-02-01T12:00:00Z", expires_at="2027-02-02T12:00:00Z")
+    [row] = [row for row in house.items() if "why" in row]
+    house.dynamodb.put_item(TableName=house.table, Item=row | {"why": {"S": "FULL_MOON"}})
+    browser = _opened(house, tenant)
+    assert "FULL_MOON" in browser.text
+    assert not [link for link in browser.links() if "FULL_MOON" in link]
+
+
 def test_a_look_costs_at_most_ten_read_units(house: House) -> None:
     """Every open tab looks twice a minute: a page that costs more with every message costs most where most is sent."""
     tenant = house.admit()

@@ -100,7 +100,8 @@ def _log_out(page: Page, instance_id: str) -> Response:
 
 def _retire(page: Page, instance_id: str) -> Response:
     name = services().states.one(page.organization.id, instance_id).instance.name
-    if page.form.get("confirmation") != name.strip():
+    # A page shows any space between words as one.
+    if page.form.get("confirmation", "").split() != name.split():
         wrong = page.gettext("This is not the name. Nothing was changed.")
         mistyped: Form[BaseModel] = Form(errors={"confirmation": wrong})
         return show_tab(page, instance_id, "settings", {"retire": mistyped})

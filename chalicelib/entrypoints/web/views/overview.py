@@ -136,9 +136,10 @@ def _decided(page: Page, counts: Tally) -> list[Decided]:
     ordered = sorted(counts.reasons.items(), key=lambda pair: (pair[0] != APPROVED, -pair[1]))
     return [
         Decided(
-            words[code].told(page.gettext),
+            # What another version of us has stored may have no words here, and no filter.
+            words.get(code, Word("wait", code)).told(page.gettext),
             page.times.number(count),
-            "" if code == APPROVED else f"messages?reason={code}&created_from={since}",
+            f"messages?reason={code}&created_from={since}" if code in REASONS else "",
         )
         for code, count in ordered
     ]
