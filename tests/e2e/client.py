@@ -31,8 +31,13 @@ class Client:
         self._http = urllib3.PoolManager(maxsize=16, retries=False, timeout=60.0)
 
     def submit(self, text: str, key: str | None = None, to: str = "+5511987654321", **wish: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON values
-        """Hand a text in."""
-        body = {"target": {"kind": "PHONE", "value": to}, "content": {"type": "TEXT", "text": text}, **wish}
+        """Hand a text in, for the demonstration's connected number unless another one is wished for."""
+        body = {
+            "target": {"kind": "PHONE", "value": to},
+            "content": {"type": "TEXT", "text": text},
+            "instance_id": self._running.endpoints["instance_id"],
+            **wish,
+        }
         headers = {"Idempotency-Key": key} if key else {}
         status, intent = self.call("POST", "/message-intents", body, headers)
         assert status == ACCEPTED, intent
