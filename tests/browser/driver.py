@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 DESKTOP, NARROW = 1280, 360
 _HEIGHTS = {DESKTOP: 800, NARROW: 740}
+# How Chromium and htmx tell of an answer with an error's status.
+_OF_ANSWERS = ("Failed to load resource", "Response Status Error Code")
 
 
 def size(width: int) -> dict[str, int]:
@@ -57,7 +59,7 @@ class Troubles:
 
     def _console(self, message: ConsoleMessage) -> None:
         # An answer with an error's status is looked at as an answer.
-        if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
+        if message.type in {"error", "warning"} and not any(words in message.text for words in _OF_ANSWERS):
             self.found.append(f"console: {message.text}")
 
     def _request(self, request: Request) -> None:

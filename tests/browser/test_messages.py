@@ -80,5 +80,15 @@ def test_one_box_finds_a_message_by_any_id_or_phone(visit: Visits, client: Clien
         tab.page.wait_for_url(re.compile(f"/{re.escape(path)}"))
 
 
+def test_a_form_that_is_refused_says_so(visit: Visits, client: Client) -> None:
+    """Who signed in anew in another tab would press a button again and again, and nothing would happen."""
+    tab = visit()
+    tab.open(f"messages/{client.submit('Olá', to='+5511977770003')['id']}")
+    tab.page.locator("#recipient input[name=csrf]").evaluate("field => { field.value = 'of an older session' }")
+    tab.troubles.expected.add(403)
+    tab.button("Show").click()
+    expect(tab.page.locator("h1")).to_have_text(tab.word("This form is no longer valid"))
+
+
 def _rows(tab: Tab) -> list[str | None]:
     return [one.get_attribute("id") for one in tab.main.locator("tbody tr a").all()]

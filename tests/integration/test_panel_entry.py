@@ -173,6 +173,15 @@ def test_a_part_of_a_page_sends_a_stranger_to_the_door(house: House, tenant: Ten
     assert (answer.status, answer.headers["HX-Redirect"]) == (204, "sign-in")
 
 
+def test_a_part_that_a_stranger_asks_for_by_a_form_leads_nowhere(house: House, tenant: Tenant) -> None:
+    """A message's page stands higher than its form's address: below `/prod` the way to the door would end outside."""
+    asked = f"/messages/{tenant.submit()['id']}/recipient"
+    kind = {"Content_Type": "application/x-www-form-urlencoded"}
+    answer = house.call("POST", asked, b"csrf=x", HX_Request="true", **kind)
+    assert (answer.status, "HX-Redirect" in answer.headers) == (403, False)
+    assert house.call("POST", asked, b"csrf=x", **kind).headers["Location"] == "../../sign-in"
+
+
 def test_what_fails_says_so_in_our_voice(house: House, tenant: Tenant) -> None:
     """When the database does not answer, a reader needs a page that says what to do, not the framework's error."""
     browser = Browser(house, "pt-BR").sign_in(member(tenant))

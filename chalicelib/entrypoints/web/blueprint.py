@@ -87,7 +87,7 @@ def _recognise(page: Page) -> None:
 
 def _guarded(page: Page, role: Role | None, view: Callable[[Page], Response]) -> Response:
     if role is not None and page.membership is None:
-        return page.redirect("sign-in", _back_to(page))
+        return _asked_in(page)
     if page.request.method == "POST" and not page.session.owns(page.form.get("csrf", "")):
         raise FormExpired("The form does not belong to this session.")
     if role is not None and not page.may(role):
@@ -95,6 +95,13 @@ def _guarded(page: Page, role: Role | None, view: Callable[[Page], Response]) ->
     return view(page)
 
 
-def _back_to(page: Page) -> dict[str, str] | None:
-    """After signing in one comes back; not to a form that was posted."""
-    return {"next": page.address} if page.request.method == "GET" and not page.partial else None
+def _asked_in(page: Page) -> Response:
+    """To the door. After signing in one comes back; not to a form that was posted.
+
+    A form that was sent for a part of a page may stand higher than its address: the page sends it again as a whole.
+    """
+    if page.request.method != "POST":
+        return page.redirect("sign-in", None if page.partial else {"next": page.address})
+    if page.partial:
+        raise FormExpired("Nobody is signed in.")
+    return page.redirect("sign-in")

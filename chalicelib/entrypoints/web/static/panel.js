@@ -26,6 +26,8 @@
     if (failures.get(element) === 2) say(page.stale);
     plan(element);
   });
+  /* What a form cannot be answered in its place is answered as a page: refused, expired, failed. */
+  on("htmx:responseError", ({ detail: { elt: element } }) => element.closest("form")?.submit());
 
   const left = (ms) => {
     const seconds = Math.ceil(ms / 1000), minutes = Math.floor(seconds / 60);
