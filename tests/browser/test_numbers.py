@@ -45,3 +45,14 @@ def test_a_rest_that_whatsapp_enforces_is_explained(visit: Visits, ids: dict[str
     expect(banner).to_contain_text(
         tab.word("What is addressed to this number waits and leaves after the rest; nothing is lost.")
     )
+
+
+def test_the_longest_name_fits_the_smallest_screen(visit: Visits, client: Client) -> None:
+    """One number with a long name would push every page that lists it off the side of a phone."""
+    number = client.call("POST", "/instances", {"name": "W" * 80})[1]["id"]
+    tab = visit(width=NARROW)
+    for path in ("overview", "instances", f"instances/{number}/connect", f"instances/{number}/audit"):
+        tab.open(path)
+        expect(tab.main).to_contain_text("W" * 80)
+        assert tab.overflow() <= 0, path
+    client.call("DELETE", f"/instances/{number}")
