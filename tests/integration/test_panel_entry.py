@@ -222,6 +222,15 @@ def test_the_closest_cookie_counts(house: House, tenant: Tenant) -> None:
     assert house.call("GET", "/overview", Cookie=f"{COOKIE}={ours}; {COOKIE}={farther}").status == 200
 
 
+@pytest.mark.parametrize("asked", ["/overview/?done=paused", "/instances/{id}/audit/"])
+def test_a_last_slash_too_many_is_taken_away(house: House, tenant: Tenant, asked: str) -> None:
+    """Relative links would lead one folder too deep: a page without its look, and a sign-in that never works."""
+    browser = Browser(house).sign_in(member(tenant))
+    browser.open(asked.format(id=tenant.instance_ids[0]))
+    assert browser.address == asked.format(id=tenant.instance_ids[0]).replace("/?", "?").rstrip("/")
+    assert browser.answer.status == 200
+
+
 @pytest.mark.parametrize(
     "asked", ["/instances/%0D%0ASet-Cookie:x=1", "/instances/%00/pause", "/messages/%F0%9F%98%80/recipient"]
 )

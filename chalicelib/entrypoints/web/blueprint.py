@@ -86,6 +86,8 @@ def _recognise(page: Page) -> None:
 
 
 def _guarded(page: Page, role: Role | None, view: Callable[[Page], Response]) -> Response:
+    if _is_below_itself(page.request):
+        return page.redirect(f"../{page.address}")
     if role is not None and page.membership is None:
         return _asked_in(page)
     if page.request.method == "POST" and not page.session.owns(page.form.get("csrf", "")):
@@ -93,6 +95,12 @@ def _guarded(page: Page, role: Role | None, view: Callable[[Page], Response]) ->
     if role is not None and not page.may(role):
         raise Forbidden(f"This needs the role {role}.")
     return view(page)
+
+
+def _is_below_itself(request: Request) -> bool:
+    """Whether the address has a last slash that its route lacks: gateways forgive it, relative links do not."""
+    asked = str(request.context.get("path", ""))
+    return request.method == "GET" and request.path != "/" and asked.endswith("/")
 
 
 def _asked_in(page: Page) -> Response:
