@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response
 
 DESKTOP, NARROW = 1280, 360
+# How the browser and htmx complain of an error's status: answers are looked at themselves.
+_ANSWERS = ("Failed to load resource", "Response Status Error Code")
 _HEIGHTS = {DESKTOP: 800, NARROW: 740}
 # How Chromium and htmx tell of an answer with an error's status.
 _OF_ANSWERS = ("Failed to load resource", "Response Status Error Code")
