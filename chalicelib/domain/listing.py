@@ -6,6 +6,7 @@ receipt leave them alone, so a row in flight says nothing that these would chang
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -26,6 +27,7 @@ EXCEPTIONS = frozenset({Status.FAILED, Status.BLOCKED, Status.UNCONFIRMED})
 # Why an intent can wait, be refused or end.
 REASONS: tuple[str, ...] = (*Reason, *FailureClass, "EXPIRED", "UNCONFIRMED")
 
+_POSITION = re.compile(r"[0-9]{13}#(int_[0-9A-Z]{26})?")
 _IN_FLIGHT = frozenset({Status.PENDING, Status.APPROVED, Status.SENDING})
 
 
@@ -44,6 +46,11 @@ class Listed(Protocol):
 def position(listed: Listed) -> str:
     """The place of an intent in every list, as text that sorts from oldest to newest."""
     return f"{listed.created_at:013d}#{listed.id}"
+
+
+def is_position(text: str) -> bool:
+    """Whether a text is the place of an intent, or of an instant."""
+    return _POSITION.fullmatch(text) is not None
 
 
 def instant_of(place: str) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from chalice.app import Response
 
 from chalicelib.bootstrap import services
+from chalicelib.domain.listing import is_position
 from chalicelib.domain.role import Role
 from chalicelib.entrypoints.http.cursors import after_of, next_of
 from chalicelib.entrypoints.http.intent_filter import filter_query
@@ -39,7 +40,7 @@ def show_all(page: Page) -> Response:
         wanted = wanted_of(page)
     except UnreadableFilter as error:
         return _unreadable(page, error)
-    if "than" in page.query and page.partial:
+    if page.partial and is_position(page.query.get("than", "")):
         return _refreshed(page, wanted)
     if is_as_filled_in(page):
         return page.redirect(address(filter_query(wanted)))
