@@ -14,6 +14,8 @@ STAGE ?= local
 PIP_PROGRESS := awk '/^Collecting/ {print "  " $$2; fflush()} /^Installing collected/ {print "  unpacking ..."; fflush()}'
 # pytest's own arguments, for example: make test ARGS="-k gate -x"
 ARGS ?=
+# How many processes test; make test WORKERS=0 for one that shows what it prints (with ARGS=-s)
+WORKERS ?= 2
 
 .PHONY: help run stop logs web messages test test-long screenshots lint types contracts format package deploy org clean
 
@@ -36,7 +38,7 @@ messages: $(STAMP) ## Bring the panel's translations (panel.po) in step with its
 	@$(PY) -m infra.web.messages
 
 test: web ## Run the tests (ARGS="-k word" chooses)
-	@$(PY) -m pytest tests -m "not long" $(ARGS)
+	@$(PY) -m pytest tests -m "not long" -n $(WORKERS) --no-loadscope-reorder $(ARGS)
 
 test-long: web ## Run the long tests
 	@$(PY) -m pytest tests -m long $(ARGS)

@@ -1,4 +1,4 @@
-"""One running stack for all tests that want one: starting it takes longer than most of them."""
+"""One running stack for all tests that want one, and who tests beside whom."""
 
 from __future__ import annotations
 
@@ -6,15 +6,32 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler.loadscope import LoadScopeScheduling
 
 from tests.stack import NotReady, Running, started
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from xdist.remote import Producer
+
+_ON_THE_STACK = ("tests/browser/", "tests/e2e/")
+
 # A busy machine is slow, not wrong: no example has to be done within a time.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
+
+
+class _Rooms(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
+    """Keeps a file's tests in one process, and all that want the running stack in one that starts it once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "stack" if nodeid.startswith(_ON_THE_STACK) else nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> _Rooms:
+    """Who tests beside whom."""
+    return _Rooms(config, log)
 
 
 @pytest.fixture(scope="session")
