@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from chalicelib.application.overview import LOOK
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.listing import IntentFilter
 from chalicelib.domain.values import is_id
@@ -48,9 +49,15 @@ class IntentQueries:
 
     def several(self, organization_id: str, intent_ids: Sequence[str]) -> tuple[Intent, ...]:
         """Those of the organization's intents that have these ids, in their order, strongly consistent."""
-        known = self.intents.get_many([name for name in intent_ids if is_id(name, "int")])
+        names = [name for name in intent_ids if is_id(name, "int")]
+        known = self.intents.get_many(names) if names else {}
         found = (known[name] for name in intent_ids if name in known)
         return tuple(intent for intent in found if intent.organization_id == organization_id)
+
+    def newest_of_instance(self, organization_id: str, instance_id: str, count: int) -> tuple[Intent, ...]:
+        """A number's newest intents, at most ``count``, each as it is now, as far as the newest rows tell."""
+        rows = self.intents.rows(organization_id, LOOK)
+        return self.several(organization_id, [row.id for row in rows if row.instance_id == instance_id][:count])
 
     def count_newer(self, organization_id: str, wanted: IntentFilter, than: str) -> int:
         """How many intents that may fit came after a position; a hundred stands for any more."""

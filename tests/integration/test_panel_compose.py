@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from chalicelib.domain.role import Role
 from tests.integration import hooks
 from tests.integration.browser import Browser, member
@@ -14,18 +12,6 @@ if TYPE_CHECKING:
     from tests.integration.house import House, Tenant
 
 FILLED_IN = {"to": "(11) 98765-4321", "text": "Olá\r\nmundo"}
-
-
-@pytest.fixture
-def tenant(house: House) -> Tenant:
-    """An organization with a number."""
-    return house.admit()
-
-
-@pytest.fixture
-def browser(house: House, tenant: Tenant) -> Browser:
-    """An operator's browser."""
-    return Browser(house).sign_in(member(tenant, Role.OPERATOR))
 
 
 def test_a_test_message_arrives(house: House, tenant: Tenant, browser: Browser) -> None:

@@ -17,12 +17,6 @@ if TYPE_CHECKING:
 SECURE = {"X_Forwarded_Proto": "https"}
 
 
-@pytest.fixture
-def tenant(house: House) -> Tenant:
-    """An organization with a number."""
-    return house.admit()
-
-
 def test_signing_in_leads_to_where_one_was_going(house: House, tenant: Tenant) -> None:
     """Somebody who follows a colleague's link must arrive at it, not at a first page."""
     address = member(tenant)

@@ -24,18 +24,6 @@ MASKED = "+5511 •••• 321"
 HOSTILE = '<script>alert(1)</script>" onload=x \u202etxt.exe\u202c {{ 7 * 7 }} %(x)s 👩🏽‍🚀\n'
 
 
-@pytest.fixture
-def tenant(house: House) -> Tenant:
-    """An organization with a number."""
-    return house.admit()
-
-
-@pytest.fixture
-def browser(house: House, tenant: Tenant) -> Browser:
-    """An operator's browser."""
-    return Browser(house).sign_in(member(tenant, Role.OPERATOR))
-
-
 def rows(browser: Browser) -> list[str]:
     """Ids of the messages that a list shows, in order."""
     return re.findall(r'id="m-(int_\w+)"', browser.html)

@@ -71,6 +71,11 @@ def read_body(model: type[Body], raw_body: bytes | str | None) -> Body:
 _ANSWERS[BadRequest] = (400, "bad_request", "The request cannot be read.")
 
 
+def status_of_error(kind: type[Exception]) -> int:
+    """The HTTP status that an error is answered with, here and on pages."""
+    return _ANSWERS[kind][0]
+
+
 def answered(request: Request, view: Callable[[], Response]) -> Response:
     """The view's answer, or the problem that stopped it; every answer carries ``Request-Id``."""
     request_id = request_id_of(request)

@@ -66,15 +66,14 @@ def _tabs(page: Page, instance_id: str, current: str) -> list[dict[str, Any]]:
 def _overview(page: Page, state: InstanceState) -> dict[str, Any]:
     from chalicelib.entrypoints.web.views.instance import decisions  # noqa: PLC0415
 
-    newest = services().overviews.newest_of_instance(page.organization.id, state.instance.id, _LAST)
+    newest = services().queries.newest_of_instance(page.organization.id, state.instance.id, _LAST)
     return {"decisions": decisions(page, newest)}
 
 
 def _metrics(page: Page, state: InstanceState) -> dict[str, Any]:
     from chalicelib.entrypoints.web.views.metrics import metrics  # noqa: PLC0415
 
-    began = page.times.day_began_at()
-    post, counts = services().overviews.of_instance(page.organization.id, state.instance.id, began)
+    post, counts = services().overviews.of_instance(state, page.times.day_began_at())
     return {"metrics": metrics(page, post, counts)}
 
 

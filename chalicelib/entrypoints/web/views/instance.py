@@ -9,7 +9,6 @@ from chalicelib.domain.connection import Connection
 from chalicelib.domain.instance import FINAL
 from chalicelib.domain.lifecycle import Action
 from chalicelib.domain.role import Role
-from chalicelib.domain.values import TargetKind
 from chalicelib.entrypoints.web.views.banners import Banner, banners_of_instance
 from chalicelib.entrypoints.web.views.cards import sign
 from chalicelib.entrypoints.web.views.paces import chosen, figures, named
@@ -25,7 +24,7 @@ from chalicelib.entrypoints.web.words.instances import (
     STALE,
 )
 from chalicelib.entrypoints.web.words.intents import standing
-from chalicelib.entrypoints.web.words.reasons import REASONS
+from chalicelib.entrypoints.web.words.reasons import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -153,8 +152,8 @@ def decisions(page: Page, intents: Sequence[Intent]) -> list[Decision]:
         Decision(
             id=intent.id,
             word=standing(intent).told(page.gettext),
-            why=page.gettext(REASONS[intent.reason].label) if intent.reason and intent.reason in REASONS else "",
-            to=masked(target.value) if (target := intent.request.target).kind is TargetKind.PHONE else target.value,
+            why=reason_of(page.times, intent.reason),
+            to=masked(intent.request.target.value),
             at=intent.created_at,
         )
         for intent in intents
