@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.connection import Connection
-from chalicelib.domain.values import MINUTE, Purpose, Reason
+from chalicelib.domain.values import DAY, MINUTE, Purpose, Reason
 
 if TYPE_CHECKING:
     from chalicelib.domain.connection import Cause
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 # How long "connected" is believed without anything that confirms it.
 FRESH_FOR = 5 * MINUTE
+# Longer than anything lasts here.
+FOREVER = 10_000 * DAY
 
 
 class Provider(StrEnum):
@@ -129,6 +131,7 @@ class Instance:
         failed_scans: Codes that ran out, one after the other, since it was last connected.
         last_good_send_at: When a provider last confirmed a message, to about a minute, ms; 0 when never.
         warmup_at: When its warm-up began, ms: its first connection; 0 before.
+        warmed_up: Whether it was in use before it came here, so that it needs no warm-up.
         cooldown: The current rest.
         paused: The current stop by hand.
         policy: Pacing of its own; ``None`` for its organization's.
@@ -152,6 +155,7 @@ class Instance:
     failed_scans: int = 0
     last_good_send_at: int = 0
     warmup_at: int = 0
+    warmed_up: bool = False
     cooldown: Cooldown | None = None
     paused: Pause | None = None
     policy: Policy | None = None
@@ -170,6 +174,12 @@ class Instance:
     def is_cooling(self, now: int) -> bool:
         """Whether it rests at ``now`` (ms)."""
         return self.cooldown is not None and now < self.cooldown.until
+
+    def warmup_age(self, at: int) -> int:
+        """How long its warm-up has lasted at ``at``, ms; longer than any for one that needs none."""
+        if self.warmed_up:
+            return FOREVER
+        return max(0, at - self.warmup_at) if self.warmup_at else 0
 
     @property
     def is_untried(self) -> bool:

@@ -24,6 +24,9 @@ class Request:
         external_id: The client's own id.
         fingerprint: Hash of the canonical request body; names the stored content too.
         content_type: What the message carries.
+        likeness: Hash of what it says, with case, spaces and Unicode forms folded: equal for equal messages.
+        campaign: Name of the campaign it belongs to.
+        time_zone: IANA name of the recipient's zone, as the phone tells; ``None`` for the organization's.
     """
 
     target: Target
@@ -36,3 +39,6 @@ class Request:
     external_id: str | None
     fingerprint: str
     content_type: ContentType
+    likeness: str = ""
+    campaign: str | None = None
+    time_zone: str | None = None

@@ -24,12 +24,14 @@ class View:
         organization: The tenant.
         instances: Its numbers by id.
         usages: What each number has reserved, by id; absent when nothing ever was.
+        lines: Names of the parking places in which intents wait for room, see ``domain/parking.py``.
         recipients: What is known of the people the intents at hand are for, by intent id; absent for somebody new.
     """
 
     organization: Organization
     instances: Mapping[str, Instance]
     usages: Mapping[str, Usage]
+    lines: frozenset[str] = frozenset()
     recipients: Mapping[str, Contact] = field(default_factory=dict)
 
     def usage(self, instance_id: str) -> Usage:

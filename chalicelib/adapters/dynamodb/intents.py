@@ -40,6 +40,9 @@ _REQUEST_FIELDS = (
     "external_id",
     "fingerprint",
     "content_type",
+    "likeness",
+    "campaign",
+    "time_zone",
 )
 
 
@@ -192,7 +195,10 @@ def _unpack_events(text: str) -> Iterator[Event]:
 
 def _pack_request(request: Request) -> str:
     fields = asdict(request)
-    return packed([[request.target.kind, request.target.value], *(fields[name] for name in _REQUEST_FIELDS)])
+    values = [fields[name] for name in _REQUEST_FIELDS]
+    while values[-1] is None:
+        values.pop()
+    return packed([[request.target.kind, request.target.value], *values])
 
 
 def _unpack_request(text: str) -> Request:

@@ -15,13 +15,13 @@ from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from chalicelib.adapters.dynamodb.table import packed
-from chalicelib.domain import connection, contact, instance, organization, pause, policy, preference
+from chalicelib.domain import connection, contact, instance, organization, pause, policy, preference, quiet, warmup
 
 T = TypeVar("T")
 _Convert = Callable[[Any], Any]
 
 # The domain imports what only annotations need for type checkers alone, so the names are given here.
-_MODULES = (connection, contact, instance, organization, pause, policy, preference)
+_MODULES = (connection, contact, instance, organization, pause, policy, preference, quiet, warmup)
 _NAMES = {name: value for module in _MODULES for name, value in vars(module).items() if isinstance(value, type)}
 _NAMES["Mapping"] = Mapping
 
