@@ -10,6 +10,7 @@ from chalicelib.domain.instance import FINAL, Lifecycle
 from chalicelib.domain.lifecycle import Action
 from chalicelib.domain.role import Role
 from chalicelib.entrypoints.web.words.instances import ACTIONS, CAUSES, CONNECTIONS, STALE
+from chalicelib.entrypoints.web.words.rests import rest_reason
 from chalicelib.entrypoints.web.words.word import inline
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from chalicelib.application.instances.states import InstanceState
     from chalicelib.domain.organization import Organization
     from chalicelib.entrypoints.web.page import Page
-    from chalicelib.entrypoints.web.words.times import Times
 
 # A number that was never connected misses nothing, and one that never sends again needs nothing.
 _SILENT = frozenset({Lifecycle.CREATED, *FINAL})
@@ -112,21 +112,6 @@ def _cooldown(page: Page, state: InstanceState) -> Banner | None:
     )
     title = say("%(name)s rests until %(until)s") % {"name": one.name, "until": page.times.moment(rest.until)}
     return Banner("wait", title, lines, f"instances/{one.id}/overview", say("See what to do"))
-
-
-def rest_reason(times: Times, reason: str) -> str:
-    """Why a number rests, or what somebody gave as a reason."""
-    code = reason.removeprefix("TEMPORARY_BAN_")
-    if code == reason:
-        return times.gettext("Reason: %(reason)s.") % {"reason": reason.rstrip(".")}
-    why = {
-        "101": times.gettext("too many messages to people who do not have you as a contact"),
-        "102": times.gettext("blocked by many people"),
-        "103": times.gettext("too many groups created with people who do not have you as a contact"),
-        "104": times.gettext("the same message to many people"),
-        "106": times.gettext("too many broadcasts"),
-    }.get(code, times.gettext("WhatsApp gives no reason we know"))
-    return times.gettext("Temporary ban by WhatsApp (%(code)s: %(why)s).") % {"code": code, "why": why}
 
 
 def _paused(page: Page, state: InstanceState, names: Mapping[str, str]) -> Banner | None:

@@ -9,10 +9,10 @@ from chalicelib.domain.connection import Cause, Connection
 from chalicelib.domain.instance import InstancePurpose, JournalEntry, JournalType
 from chalicelib.domain.instance import Provider as ProviderName
 from chalicelib.domain.policy import Policy
-from chalicelib.entrypoints.web.views.banners import rest_reason
 from chalicelib.entrypoints.web.views.paces import figures, named
 from chalicelib.entrypoints.web.words.instances import CAUSES, CONNECTIONS, PROVIDERS, PURPOSES
 from chalicelib.entrypoints.web.words.journal import JOURNAL
+from chalicelib.entrypoints.web.words.rests import rest_reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
