@@ -7,10 +7,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.connection import Connection
+from chalicelib.domain.health import SHARE, assess, ramp
+from chalicelib.domain.reachout import OPEN, Reachout
+from chalicelib.domain.signals import NONE, Signals
 from chalicelib.domain.values import DAY, MINUTE, Purpose, Reason
 
 if TYPE_CHECKING:
     from chalicelib.domain.connection import Cause
+    from chalicelib.domain.health import Health, Risk
     from chalicelib.domain.pause import Pause
     from chalicelib.domain.policy import Policy
 
@@ -18,6 +22,8 @@ if TYPE_CHECKING:
 FRESH_FOR = 5 * MINUTE
 # Longer than anything lasts here.
 FOREVER = 10_000 * DAY
+# A rest for this reason is a short back-off that WhatsApp asked for: nothing has to be taken slowly after it.
+THROTTLED = "THROTTLED"
 
 
 class Provider(StrEnum):
@@ -70,6 +76,12 @@ class JournalType(StrEnum):
     RESUMED = "resumed"
     COOLDOWN_ENTERED = "cooldown_entered"
     COOLDOWN_LEFT = "cooldown_left"
+    RAMP_ENDED = "ramp_ended"
+    REACHOUT_REFUSED = "reachout_refused"
+    REACHOUT_LOCKED = "reachout_locked"
+    REACHOUT_PROBED = "reachout_probed"
+    REACHOUT_UNLOCKED = "reachout_unlocked"
+    TOKEN_PROBLEM = "token_problem"  # noqa: S105 - no password
     BANNED = "banned"
     REINSTATED = "reinstated"
     RETIRED = "retired"
@@ -99,14 +111,32 @@ class Cooldown:
     Attributes:
         since: When it began, ms.
         until: When it ends by itself, ms.
-        reason: Why: ``TEMPORARY_BAN_101`` … or an operator's words.
+        reason: Why: ``TEMPORARY_BAN_101`` …, ``THROTTLED``, ``HEALTH_DELIVERED``, ``HEALTH_BLOCKS`` or an operator's
+            words.
         mark: What tells this occasion from another, so that a repeated report changes nothing.
+        level: How often in a row its health made it rest; 0 for any other reason.
     """
 
     since: int
     until: int
     reason: str
     mark: str = ""
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Rested:
+    """The last rest, once it is over.
+
+    Attributes:
+        at: When it ended, ms.
+        level: How often in a row its health had made it rest by then.
+        ramping: Whether it has not been noted yet that the number is back at all of its limits.
+    """
+
+    at: int
+    level: int = 0
+    ramping: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +163,9 @@ class Instance:
         warmup_at: When its warm-up began, ms: its first connection; 0 before.
         warmed_up: Whether it was in use before it came here, so that it needs no warm-up.
         cooldown: The current rest.
+        rested: The last one.
+        signals: The recent signs of trouble.
+        reachout: Whether it may write to people who are new.
         paused: The current stop by hand.
         policy: Pacing of its own; ``None`` for its organization's.
         version: Stored version this was read at; 0 when nothing is stored yet.
@@ -157,6 +190,9 @@ class Instance:
     warmup_at: int = 0
     warmed_up: bool = False
     cooldown: Cooldown | None = None
+    rested: Rested | None = None
+    signals: Signals = NONE
+    reachout: Reachout = OPEN
     paused: Pause | None = None
     policy: Policy | None = None
     fingerprint: str = ""
@@ -174,6 +210,34 @@ class Instance:
     def is_cooling(self, now: int) -> bool:
         """Whether it rests at ``now`` (ms)."""
         return self.cooldown is not None and now < self.cooldown.until
+
+    def health(self, at: int) -> Health:
+        """How it is doing at ``at`` (ms)."""
+        return assess(self.signals, at)
+
+    def risk(self, at: int) -> Risk:
+        """How likely it is to be banned if it goes on like this."""
+        return self.health(at).risk
+
+    def ramp(self, at: int) -> int:
+        """Percent of its limits that its last rest leaves it at ``at`` (ms)."""
+        back = self.back_since(at)
+        return ramp(back, at) if back else 100
+
+    def capacity(self, at: int) -> int:
+        """Percent of its limits that it may use at ``at`` (ms): 1 to 100, by its risk and after a rest."""
+        return max(1, SHARE[self.risk(at)] * self.ramp(at) // 100)
+
+    def reachout_until(self, at: int) -> int:
+        """Until when it must not write to people who are new at ``at`` (ms); 0 when it may."""
+        return self.reachout.until(at)
+
+    def back_since(self, at: int) -> int:
+        """When its last rest ended, whether that was written down or not, ms; 0 when none counts."""
+        rest = self.cooldown
+        if rest and rest.reason != THROTTLED and at >= rest.until:
+            return rest.until
+        return self.rested.at if self.rested else 0
 
     def warmup_age(self, at: int) -> int:
         """How long its warm-up has lasted at ``at``, ms; longer than any for one that needs none."""
