@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.contact import Alias, AliasKind, Contact, NumberCheck, RecentIntent
+from chalicelib.domain.consent import Consent, LegalBasis, Withdrawal
+from chalicelib.domain.contact import Alias, AliasKind, Contact, NumberCheck
 from chalicelib.domain.preference import OptOut, Preference
-from chalicelib.domain.values import DAY, SECOND
+from chalicelib.domain.recent import Outbound, RecentIntent
+from chalicelib.domain.values import DAY, SECOND, Category
 from tests.contract import samples
 from tests.fakes.clock import NOON
 
@@ -30,7 +32,24 @@ def a_contact(number: int = 1, organization_id: str = samples.ORGANIZATION) -> C
         preference=STOP,
         check=NumberCheck("553187654321@s.whatsapp.net", NOON),
         inbound={samples.INSTANCE: NOON, samples.an_id("ins", 2): NOON + 1},
-        recent=(RecentIntent(samples.an_id("int"), NOON),),
+        recent=(
+            RecentIntent(samples.an_id("int"), NOON),
+            RecentIntent(samples.an_id("int", 2), NOON, samples.an_id("ins", 3), NOON + SECOND, "-_0123456789"),
+            RecentIntent(samples.an_id("int", 3), NOON, samples.INSTANCE, NOON + 2 * SECOND),
+        ),
+        outbound={samples.an_id("ins", 2): Outbound(NOON - DAY, NOON - 1)},
+        locks={samples.an_id("ins", 4): NOON + DAY},
+        consents=(
+            Consent(
+                Category.MARKETING,
+                LegalBasis.CONSENT,
+                "checkout",
+                NOON,
+                "order 17",
+                "client key_1",
+                Withdrawal(NOON + 1, "operator usr_1", "called"),
+            ),
+        ),
     )
 
 
@@ -88,7 +107,7 @@ def test_a_wish_never_expires(table: Table) -> None:
     """Somebody who opted out would be written to again after a year of silence."""
     from chalicelib.adapters.dynamodb.contacts import DynamoContacts  # noqa: PLC0415 - the table's side only
 
-    contacts, silent = DynamoContacts(table), replace(a_contact(2), preference=None)
+    contacts, silent = DynamoContacts(table), replace(a_contact(2), preference=None, consents=())
     contacts.save(a_contact())
     contacts.save(silent)
     kept = table.get(f"CONTACT#{samples.ORGANIZATION}#{samples.an_id('con')}", "CONTACT")
@@ -96,11 +115,13 @@ def test_a_wish_never_expires(table: Table) -> None:
     assert kept is not None
     assert ends is not None
     assert "ttl" not in kept
-    assert ends["ttl"] == (NOON + 1 + 400 * DAY) // SECOND
-    assert contacts.save(replace(silent, preference=STOP, version=1))
-    kept = table.get(f"CONTACT#{samples.ORGANIZATION}#{silent.id}", "CONTACT")
-    assert kept is not None
-    assert "ttl" not in kept
+    assert ends["ttl"] == (NOON + DAY + 400 * DAY) // SECOND
+    said = (replace(silent, preference=STOP), replace(silent, consents=a_contact().consents))
+    for version, contact in enumerate(said, start=1):
+        assert contacts.save(replace(contact, version=version))
+        kept = table.get(f"CONTACT#{samples.ORGANIZATION}#{silent.id}", "CONTACT")
+        assert kept is not None
+        assert "ttl" not in kept
 
 
 def test_a_contact_without_a_date_does_not_expire_at_once(table: Table) -> None:

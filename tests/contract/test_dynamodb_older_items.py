@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chalicelib.adapters.dynamodb.codes import DynamoCodes
+from chalicelib.adapters.dynamodb.contacts import DynamoContacts
 from chalicelib.adapters.dynamodb.contents import DynamoContents
 from chalicelib.adapters.dynamodb.leases import DynamoLeases
 from chalicelib.adapters.dynamodb.organizations import DynamoDirectory
@@ -17,6 +18,7 @@ from chalicelib.application.ports.leases import LeaseKind
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.control import Lease
 from chalicelib.domain.instance import Instance, InstancePurpose, Provider
+from chalicelib.domain.recent import RecentIntent
 from chalicelib.domain.values import MINUTE, SECOND, Text
 from tests.contract import samples
 from tests.contract.conftest import dynamo_intents
@@ -50,6 +52,14 @@ def test_a_member_from_before_sign_in_loads(table: Table) -> None:
     """A page that names who did something would be a server error for every organization made before."""
     table.put({"pk": "ORG#org_1", "sk": "USER#usr_1", "body": '["ana@example.com","admin"]'})
     assert DynamoDirectory(table).actor_names("org_1", ["usr_1"]) == {"usr_1": "ana@example.com"}
+
+
+def test_a_contact_from_before_there_were_slots_loads(table: Table) -> None:
+    """Whom a person wrote to, and what they were sent, would be forgotten by the deployment."""
+    body = {"phone": "+551", "inbound": {samples.INSTANCE: NOON}, "recent": [{"intent_id": "int_1", "at": NOON}]}
+    table.put({"pk": "CONTACT#org_1#con_1", "sk": "CONTACT", "body": json.dumps(body), "v": 7})
+    [known] = DynamoContacts(table).get_many([("org_1", "con_1")]).values()
+    assert (known.inbound, known.recent) == ({samples.INSTANCE: NOON}, (RecentIntent("int_1", NOON),))
 
 
 @pytest.mark.parametrize("known", FULL)

@@ -77,12 +77,16 @@ def test_the_fullest_number_is_one_write_unit(table: Table) -> None:
 
 def test_a_contact_is_one_write_unit_and_the_fullest_two(table: Table) -> None:
     """Every message to a customer who writes a lot would cost twice as much."""
-    contacts, usual = DynamoContacts(table), a_contact()
-    fullest = usual
+    contacts, fullest = DynamoContacts(table), a_contact()
+    usual = replace(fullest, inbound={samples.INSTANCE: NOON}, outbound={}, locks={}, consents=(), recent=())
+    for number in range(12):
+        usual = usual.approved(samples.pending(number), samples.INSTANCE, NOON + number)
+    assert usual.outbound
     for number in range(20):
         alias = Alias(AliasKind.BSUID, f"BR.1349120865530274{number:04d}")
         fullest = fullest.known_as([alias]).heard(samples.an_id("ins", number), NOON + number, "Ana")
-        fullest = fullest.remembers(samples.an_id("int", number), NOON + number)
+        fullest = fullest.approved(samples.pending(number), samples.an_id("ins", number), NOON + number)
+        fullest = fullest.locked(samples.an_id("ins", number), NOON + number)
     for contact, units in ((usual, 1), (replace(fullest, version=1), 2)):
         assert contacts.save(contact)
         item = the_item(table, f"CONTACT#{samples.ORGANIZATION}#{usual.id}", "CONTACT")

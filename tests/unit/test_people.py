@@ -13,7 +13,6 @@ from chalicelib.application.contacts import ContactBook
 from chalicelib.domain.contact import (
     CHECK_LIFETIME,
     KEPT_ALIASES,
-    KEPT_INTENTS,
     KEPT_NUMBERS,
     Alias,
     AliasKind,
@@ -23,6 +22,7 @@ from chalicelib.domain.contact import (
 )
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.preference import OPT_IN_WORDS, OPT_OUT_WORDS, OptOut, Preference, says
+from chalicelib.domain.recent import KEPT_INTENTS
 from chalicelib.domain.request import Request
 from chalicelib.domain.values import DAY, Category, ContentType, Origin, Purpose, Reason, Target, TargetKind
 from tests.fakes.clock import NOON

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chalicelib.adapters.dynamodb.contact_memory import FIELDS, pack_memory, unpack_memory
 from chalicelib.adapters.dynamodb.packing import pack, unpack
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.values import DAY, SECOND
@@ -35,11 +36,12 @@ class DynamoContacts:
         item: Item = {
             "pk": _pk(contact.organization_id, contact.id),
             "sk": "CONTACT",
-            "body": pack(contact, *_ELSEWHERE),
+            "body": pack(contact, *_ELSEWHERE, *FIELDS),
+            "memory": pack_memory(contact),
             "v": contact.version + 1,
         }
         latest = _latest(contact)
-        if contact.preference is None and latest:
+        if contact.preference is None and not contact.consents and latest:
             item["ttl"] = (latest + _KEPT) // SECOND
         return self._table.put_version(item, contact.version) is None
 
@@ -64,10 +66,14 @@ def _alias_pk(organization_id: str, alias: Alias) -> str:
 
 def _contact(item: Item) -> Contact:
     _, organization_id, contact_id = str(item["pk"]).split("#")
-    body = str(item["body"])
-    return unpack(Contact, body, id=contact_id, organization_id=organization_id, version=int(item["v"]))
+    memory = item.get("memory")  # contacts of before there were slots have theirs in the body
+    fields = unpack_memory(memory) if isinstance(memory, bytes) else {}
+    names = {"id": contact_id, "organization_id": organization_id, "version": int(item["v"])}
+    return unpack(Contact, str(item["body"]), **names, **fields)
 
 
 def _latest(contact: Contact) -> int:
     checked = contact.check.at if contact.check else 0
-    return max([contact.last_inbound, checked, *(known.at for known in contact.recent)])
+    written = (span.last for span in contact.outbound.values())
+    recent = (known.latest for known in contact.recent)
+    return max([contact.last_inbound, checked, *written, *recent, *contact.locks.values()])

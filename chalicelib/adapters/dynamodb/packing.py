@@ -15,13 +15,37 @@ from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from chalicelib.adapters.dynamodb.table import packed
-from chalicelib.domain import connection, contact, instance, organization, pause, policy, preference, quiet, warmup
+from chalicelib.domain import (
+    connection,
+    consent,
+    contact,
+    instance,
+    organization,
+    pause,
+    policy,
+    preference,
+    quiet,
+    recent,
+    warmup,
+)
 
 T = TypeVar("T")
 _Convert = Callable[[Any], Any]
 
 # The domain imports what only annotations need for type checkers alone, so the names are given here.
-_MODULES = (connection, contact, instance, organization, pause, policy, preference, quiet, warmup)
+_MODULES = (
+    connection,
+    consent,
+    contact,
+    instance,
+    organization,
+    pause,
+    policy,
+    preference,
+    quiet,
+    recent,
+    warmup,
+)
 _NAMES = {name: value for module in _MODULES for name, value in vars(module).items() if isinstance(value, type)}
 _NAMES["Mapping"] = Mapping
 
@@ -43,7 +67,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - any value of a field
         return {name: _plain(item) for name, item, default in items if item != default}
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
-    return dict(value) if isinstance(value, Mapping) else value
+    return {key: _plain(item) for key, item in value.items()} if isinstance(value, Mapping) else value
 
 
 def _build(kind: type[T], values: Mapping[str, Any], **given: Any) -> T:  # noqa: ANN401 - as above
@@ -76,6 +100,9 @@ def _converter(hint: Any) -> _Convert:  # noqa: ANN401 - any annotation
     if origin is tuple:
         item = _converter(arguments[0])
         return lambda values: tuple(item(value) for value in values)
+    if origin is Mapping:
+        entry = _converter(arguments[1])
+        return lambda values: {key: entry(value) for key, value in values.items()}
     if isinstance(hint, type) and is_dataclass(hint):
         return lambda value: _build(hint, value)
     if isinstance(hint, type) and issubclass(hint, Enum):
