@@ -10,6 +10,7 @@ from chalicelib.domain.usage import Usage
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from chalicelib.domain.campaign import CampaignControl
     from chalicelib.domain.contact import Contact
     from chalicelib.domain.instance import Instance
     from chalicelib.domain.organization import Organization
@@ -26,6 +27,7 @@ class View:
         usages: What each number has reserved, by id; absent when nothing ever was.
         lines: Names of the parking places in which intents wait for room, see ``domain/parking.py``.
         recipients: What is known of the people the intents at hand are for, by intent id; absent for somebody new.
+        campaigns: The campaigns that do not run, by name: paused, or cancelled.
     """
 
     organization: Organization
@@ -33,6 +35,7 @@ class View:
     usages: Mapping[str, Usage]
     lines: frozenset[str] = frozenset()
     recipients: Mapping[str, Contact] = field(default_factory=dict)
+    campaigns: Mapping[str, CampaignControl] = field(default_factory=dict)
 
     def usage(self, instance_id: str) -> Usage:
         """The instance's usage; an empty one when nothing was ever reserved."""
