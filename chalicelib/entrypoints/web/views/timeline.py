@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from chalicelib.domain.timeline import EventType
 from chalicelib.entrypoints.web.words.events import Step, told
 from chalicelib.entrypoints.web.words.intents import ORIGINS
-from chalicelib.entrypoints.web.words.traces import compared
+from chalicelib.entrypoints.web.words.traces import compared, subject_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -89,13 +89,5 @@ def _why(times: Times, intent: Intent, event: Event, numbers: Mapping[str, str])
             continue
         pinned = intent.request.instance_id
         another = pinned is not None and subject != pinned and subject.startswith("ins_")
-        yield Compared(_subject(times, subject, numbers), compared(times, rule, figures, insists_on_another=another))
-
-
-def _subject(times: Times, subject: str, numbers: Mapping[str, str]) -> str:
-    kinds = {
-        "int": times.gettext("This message"),
-        "org": times.gettext("The organization"),
-        "con": times.gettext("The recipient"),
-    }
-    return kinds.get(subject.partition("_")[0]) or numbers.get(subject, subject)
+        name = subject_name(times, subject, figures, numbers)
+        yield Compared(name, compared(times, rule, figures, insists_on_another=another))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.outcome import FailureClass
+from chalicelib.domain.parking import Line
 from chalicelib.domain.timeline import EventType
 from chalicelib.domain.values import SECOND, Reason
 from chalicelib.entrypoints.web.words.marking import mark
@@ -65,6 +66,24 @@ _ENDS: Mapping[EventType | None, str] = {
     EventType.UNCONFIRMED: mark("No answer within %(span)s."),
     None: mark("It is running."),
 }
+# The lines in which messages wait for a slot.
+LINES: Mapping[str, str] = {
+    Line.REPLIES: mark("replies"),
+    Line.DISPATCH: mark("dispatches"),
+    Line.CAMPAIGN: mark("campaigns"),
+    Line.NEW_CONTACTS: mark("new contacts"),
+}
+# What a reason means where its message waits, and is otherwise refused for it.
+_DEFERRED: Mapping[str, str] = {
+    Reason.DUPLICATE_CONTENT: mark("This person was told the same a short while ago; it leaves when that is over."),
+}
+# In a line or not, for one number or for any.
+_WAITS: Mapping[tuple[bool, bool], str] = {
+    (True, True): mark("It waits in line (%(line)s) for a free slot on %(number)s."),
+    (True, False): mark("It waits in line (%(line)s) for a free slot of any number."),
+    (False, True): mark("It is decided again when %(number)s can send."),
+    (False, False): mark("It is decided again when a number can send."),
+}
 # Details in our own words; all others are the provider's.
 _OURS: Mapping[str, str] = {"the worker vanished": mark("What sent it vanished before it could tell how it ended.")}
 
@@ -88,7 +107,8 @@ def _queued(times: Times, step: Step, numbers: Mapping[str, str]) -> Told:
     say, data = times.gettext, step.event.data
     reason, until, parked_on = _reason(data), data.get("until"), data.get("parked_on")
     said = {"reason": inline(say(reason.label)), "until": times.moment(until) if until else ""}
-    lines = _sentences(say(reason.meaning) if reason.meaning else "", _parked(times, data, numbers))
+    meaning = _DEFERRED.get(str(data.get("reason", "")), reason.meaning)
+    lines = _sentences(say(meaning) if meaning else "", _parked(times, data, numbers))
     if step.event.actor != "gate":
         return Told("wait", say("Back to the Gate — %(reason)s") % said, lines)
     title = say("Waiting until %(until)s — %(reason)s") if until and not parked_on else say("Waiting — %(reason)s")
@@ -96,14 +116,14 @@ def _queued(times: Times, step: Step, numbers: Mapping[str, str]) -> Told:
 
 
 def _parked(times: Times, data: Mapping[str, Any], numbers: Mapping[str, str]) -> str:
-    parked_on = str(data.get("parked_on") or "")
-    if not parked_on or data.get("reason") == Reason.OPS_PAUSED:
+    """Where it waits, unless its reason says that already."""
+    place = str(data.get("parked_on") or "")
+    subject, _, line = place.partition("/")
+    if not place or (data.get("reason") == Reason.OPS_PAUSED and not line):
         return ""
-    if not parked_on.startswith("ins_"):
-        return times.gettext("It is decided again when a number can send.")
-    return times.gettext("It is decided again when %(number)s can send.") % {
-        "number": numbers.get(parked_on, parked_on)
-    }
+    one = subject.startswith("ins_")
+    said = {"number": numbers.get(subject, subject), "line": times.gettext(LINES[line]) if line in LINES else line}
+    return times.gettext(_WAITS[bool(line), one]) % said
 
 
 def _approved(times: Times, step: Step, numbers: Mapping[str, str]) -> Told:
@@ -163,12 +183,12 @@ def _received(title: str) -> Callable[[Times, Step, Mapping[str, str]], Told]:
     return tell
 
 
-def _ended(kind: str, title: str) -> Callable[[Times, Step, Mapping[str, str]], Told]:
+def _ended(kind: str, title: str, advice: str = "") -> Callable[[Times, Step, Mapping[str, str]], Told]:
     def tell(times: Times, step: Step, _numbers: Mapping[str, str]) -> Told:
         say, reason = times.gettext, _reason(step.event.data)
         meaning = say(reason.meaning) if reason.meaning else ""
         said = say(title) % {"reason": inline(say(reason.label))}
-        return Told(kind, said, _sentences(meaning, _detail(times, step.event.data)))
+        return Told(kind, said, _sentences(meaning, say(advice) if advice else "", _detail(times, step.event.data)))
 
     return tell
 
@@ -177,7 +197,7 @@ _TELLERS: Mapping[EventType, Callable[[Times, Step, Mapping[str, str]], Told]] =
     EventType.ACCEPTED: _accepted,
     EventType.QUEUED: _queued,
     EventType.APPROVED: _approved,
-    EventType.BLOCKED: _ended("stop", mark("Blocked — %(reason)s")),
+    EventType.BLOCKED: _ended("stop", mark("Blocked — %(reason)s"), mark("Waiting does not help.")),
     EventType.DROPPED: _ended("plain", mark("Dropped — %(reason)s")),
     EventType.CLAIMED: _claimed,
     EventType.ATTEMPT_FAILED: _attempt_failed,

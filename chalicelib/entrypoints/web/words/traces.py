@@ -2,60 +2,78 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.connection import Connection
 from chalicelib.domain.instance import Lifecycle
-from chalicelib.domain.preference import OptOut
 from chalicelib.domain.values import Reason
-from chalicelib.entrypoints.web.words.instances import CONNECTIONS, LIFECYCLES, STALE
+from chalicelib.entrypoints.web.words.figures import FULL, figures
 from chalicelib.entrypoints.web.words.marking import mark
-from chalicelib.entrypoints.web.words.word import inline
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Mapping
 
+    from chalicelib.entrypoints.web.words.figures import Numbers
     from chalicelib.entrypoints.web.words.times import Times
 
-    Numbers = Mapping[str, int | str]
-
 FREE = "OK"
-# What each rule of a trace says of its subject.
+# What each rule of a trace says of its subject, be it one or many.
 RULES: Mapping[str, str] = {
     FREE: mark("free"),
     Reason.SCHEDULED: mark("its time has not come"),
     Reason.OPS_PAUSED: mark("paused"),
     Reason.LATE_SLOT: mark("its slot was missed"),
-    Reason.RATE_LIMIT: mark("at its limit"),
+    Reason.RATE_LIMIT: mark("limit reached"),
+    Reason.PLAN_LIMIT: mark("the plan is used up"),
+    Reason.WARMUP_LIMIT: mark("warm-up limit reached"),
+    Reason.NEW_CONTACT_LIMIT: mark("new-contact limit reached"),
+    Reason.RECIPIENT_COOLDOWN: mark("the person was just written to"),
+    Reason.QUIET_HOURS: mark("quiet hours"),
     Reason.COOLDOWN_ACTIVE: mark("resting"),
+    Reason.REACHOUT_LOCK: mark("new chats are locked"),
     Reason.INSTANCE_DISCONNECTED: mark("not connected"),
     Reason.INSTANCE_BANNED: mark("banned by WhatsApp"),
     Reason.NO_ELIGIBLE_INSTANCE: mark("meant for something else"),
+    Reason.DUPLICATE_CONTENT: mark("the person was told the same"),
     Reason.OPTED_OUT: mark("asked not to be written to"),
+    Reason.NO_CONSENT: mark("no consent on record"),
     Reason.RECIPIENT_NOT_ON_WHATSAPP: mark("not on WhatsApp"),
+    Reason.NOT_IN_GROUP: mark("not in the group"),
+    Reason.OUTSIDE_SERVICE_WINDOW: mark("the service window is closed"),
+    Reason.UNSUPPORTED_MESSAGE_TYPE: mark("does not carry this kind of message"),
+    Reason.POLICY_BLOCKED: mark("not allowed by the policy"),
     "EXPIRED": mark("its time is over"),
 }
 _ANOTHER = mark("the message insists on another number")
 _RETIRED = mark("retired")
 
-_OF = re.compile(r"[0-9]{1,9}/[0-9]{1,9}")
-_WINDOWS: Mapping[str, str] = {
-    "minute": mark("%(used)s of %(limit)s in the minute"),
-    "hour": mark("%(used)s of %(limit)s in the hour"),
-    "day": mark("%(used)s of %(limit)s in the day"),
+_SUBJECTS: Mapping[str, str] = {
+    "int": mark("This message"),
+    "org": mark("The organization"),
+    "con": mark("The recipient"),
 }
-_INSTANTS: Mapping[str, str] = {
-    "slot": mark("room at %(at)s"),
-    "send_at": mark("not before %(at)s"),
-    "expires_at": mark("expired %(at)s"),
-    "since": mark("since %(at)s"),
-    "checked_at": mark("WhatsApp was asked at %(at)s"),
-}
-_OPT_OUTS: Mapping[str, str] = {OptOut.ALL: mark("no messages at all"), OptOut.MARKETING: mark("no marketing")}
+_ONE_OTHER, _OTHERS = mark("1 other number"), mark("%(count)s other numbers")
 
-# What the rule says already, so that its facts need not.
-_IMPLIED = frozenset({Connection.CONNECTED, Connection.DISCONNECTED, *Lifecycle})
+
+def subject_name(times: Times, subject: str, numbers: Numbers, names: Mapping[str, str]) -> str:
+    """Whom a line is about; without a subject it is about several numbers together.
+
+    Args:
+        times: The reader's.
+        subject: An id, or nothing.
+        numbers: The line's figures.
+        names: What instances are called, by id.
+    """
+    if not subject:
+        return others(times, numbers)
+    kind = subject.partition("_")[0]
+    return times.gettext(_SUBJECTS[kind]) if kind in _SUBJECTS else names.get(subject, subject)
+
+
+def others(times: Times, numbers: Numbers) -> str:
+    """The numbers that a line without a subject is about: "7 other numbers"."""
+    count = numbers.get("instances", 0)
+    message = _ONE_OTHER if count == 1 else _OTHERS
+    return times.gettext(message) % {"count": count}
 
 
 def compared(times: Times, rule: str, numbers: Numbers, *, insists_on_another: bool = False) -> str:
@@ -67,59 +85,18 @@ def compared(times: Times, rule: str, numbers: Numbers, *, insists_on_another: b
         numbers: Names and values compared.
         insists_on_another: Whether the message may leave from one number only, and that is not this one.
     """
-    figures_say_it = rule == FREE and numbers
-    said = [] if figures_say_it else [times.gettext(_rule(rule, numbers, insists_on_another=insists_on_another))]
-    return " · ".join([*said, *_facts(times, rule, numbers)])
+    told = list(figures(times, rule, numbers))
+    if rule == FREE and told:
+        return " · ".join(told)
+    return " · ".join([times.gettext(_rule(rule, numbers, insists_on_another=insists_on_another)), *told])
 
 
 def _rule(rule: str, numbers: Numbers, *, insists_on_another: bool) -> str:
+    if rule == Reason.RATE_LIMIT:
+        return FULL.get(numbers.get("window", ""), RULES[rule])
     if rule == Reason.NO_ELIGIBLE_INSTANCE:
         if numbers.get("lifecycle") == Lifecycle.RETIRED:
             return _RETIRED
-        if insists_on_another:
+        if insists_on_another or "pinned" in numbers:
             return _ANOTHER
     return RULES.get(rule, rule)
-
-
-def _facts(times: Times, rule: str, numbers: Numbers) -> Iterator[str]:
-    """The figures, first when there is room, then how full it is; what we have no words for is told as it is."""
-    for name in sorted(numbers, key=lambda name: (name != "slot", list(numbers).index(name))):
-        value = numbers[name]
-        if name in _TOLD:
-            yield from _TOLD[name](times, rule, value)
-        elif name in _INSTANTS and isinstance(value, int):
-            yield times.gettext(_INSTANTS[name]) % {"at": times.moment(value)}
-        elif name in _WINDOWS and _OF.fullmatch(str(value)):
-            used, limit = (times.number(int(part)) for part in str(value).split("/"))
-            yield times.gettext(_WINDOWS[name]) % {"used": used, "limit": limit}
-        else:
-            yield f"{name}: {value}"
-
-
-def _connection(times: Times, rule: str, value: int | str) -> Iterator[str]:
-    """How the session stood, where the rule does not say it: "connected" that stops a number was too old."""
-    if rule == Reason.INSTANCE_DISCONNECTED and value == Connection.CONNECTED:
-        yield inline(times.gettext(STALE.label))
-    elif value not in _IMPLIED:
-        known = CONNECTIONS.get(Connection(value)) if value in set(Connection) else None
-        yield inline(times.gettext(known.label)) if known else f"connection: {value}"
-
-
-def _lifecycle(times: Times, rule: str, value: int | str) -> Iterator[str]:
-    del rule
-    if value == Lifecycle.CREATED:
-        yield inline(times.gettext(LIFECYCLES[Lifecycle.CREATED].label))
-    elif value not in _IMPLIED:
-        yield f"lifecycle: {value}"
-
-
-def _opt_out(times: Times, rule: str, value: int | str) -> Iterator[str]:
-    del rule
-    yield times.gettext(_OPT_OUTS[str(value)]) if str(value) in _OPT_OUTS else f"opt_out: {value}"
-
-
-_TOLD: Mapping[str, Callable[[Times, str, int | str], Iterator[str]]] = {
-    "connection": _connection,
-    "lifecycle": _lifecycle,
-    "opt_out": _opt_out,
-}
