@@ -12,6 +12,7 @@ from chalicelib.application.isolation import isolated
 from chalicelib.domain.errors import IdempotencyKeyReused, InvalidInput
 from chalicelib.domain.instance import InstancePurpose
 from chalicelib.domain.intent import Intent
+from chalicelib.domain.likeness import likeness
 from chalicelib.domain.request import Request
 from chalicelib.domain.timeline import EventType
 from chalicelib.domain.values import DAY, Category, Origin, Purpose, Target, TargetKind, Text
@@ -149,6 +150,7 @@ def _request(draft: Draft, now: int) -> Request:
         external_id=draft.external_id,
         fingerprint=draft.fingerprint,
         content_type=draft.content.type,
+        likeness=likeness(draft.content),
     )
 
 

@@ -43,12 +43,12 @@ def pack_memory(contact: Contact) -> bytes:
 def unpack_memory(packed: bytes) -> dict[str, Any]:
     """The fields of a contact that ``pack_memory`` packed."""
     end = 1 + packed[0] * _NUMBER.size
-    numbers = [(_id("ins", raw), *map(int.from_bytes, moments)) for raw, *moments in _NUMBER.iter_unpack(packed[1:end])]
+    numbers = {_id("ins", raw): tuple(map(int.from_bytes, rest)) for raw, *rest in _NUMBER.iter_unpack(packed[1:end])}
     return {
-        "inbound": {name: at for name, at, _, _, _ in numbers if at},
-        "outbound": {name: Outbound(first, last) for name, _, first, last, _ in numbers if last},
-        "locks": {name: until for name, _, _, _, until in numbers if until},
-        "recent": tuple(_intents(packed[end:], [name for name, *_ in numbers])),
+        "inbound": {name: at for name, (at, _, _, _) in numbers.items() if at},
+        "outbound": {name: Outbound(first, last) for name, (_, first, last, _) in numbers.items() if last},
+        "locks": {name: until for name, (_, _, _, until) in numbers.items() if until},
+        "recent": tuple(_intents(packed[end:], list(numbers))),
     }
 
 
