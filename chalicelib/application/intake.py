@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from chalicelib.application.ports.journal import Journal
     from chalicelib.domain.contact import Contact
     from chalicelib.domain.instance import Instance
+    from chalicelib.domain.organization import Organization
     from chalicelib.domain.values import Content
 
 DEFAULT_LIFETIME = 14 * DAY
@@ -79,6 +80,7 @@ class Accepted:
 
     intent: Intent
     content: Content
+    organization: Organization
     replayed: bool
 
 
@@ -112,7 +114,7 @@ class Intake:
         look: list[Callable[[], None]] = [lambda: known.append(self.intents.get(intent_id))] if idempotency_key else []
         view = self.gatekeeper.view(organization_id, {intent_id: draft.target}, beside=look)
         if known and known[0]:
-            return _replay(known[0], draft)
+            return _replay(known[0], draft, view.organization)
         if draft.instance_id and draft.instance_id not in view.instances:
             raise InvalidInput("There is no such instance in this organization.", "/instance_id")
         now = self.clock.now()
@@ -124,9 +126,9 @@ class Intake:
         earlier = self.intents.create(intent)
         if earlier:
             self.gatekeeper.withdraw([intent])
-            return _replay(earlier, draft)
+            return _replay(earlier, draft, view.organization)
         self.gatekeeper.announce([intent], view)
-        return Accepted(intent, draft.content, replayed=False)
+        return Accepted(intent, draft.content, view.organization, replayed=False)
 
     def _remember(self, intent: Intent, known: Contact | None) -> None:
         """Note the intent on its recipient, so that one read tells what was sent to a person. Nothing rests on it."""
@@ -167,7 +169,7 @@ def _expiry(draft: Draft, now: int) -> int:
     return draft.expires_at
 
 
-def _replay(known: Intent, draft: Draft) -> Accepted:
+def _replay(known: Intent, draft: Draft, organization: Organization) -> Accepted:
     if known.request.fingerprint != draft.fingerprint:
         raise IdempotencyKeyReused("This Idempotency-Key was used before with another body. Use a new key.")
-    return Accepted(known, draft.content, replayed=True)
+    return Accepted(known, draft.content, organization, replayed=True)

@@ -64,6 +64,7 @@ def end_cooldown(instance_id: str) -> Response:
 def send_test_message(instance_id: str) -> Response:
     """Hand in a text that must leave from this number; it passes the Gate like any other."""
     from chalicelib.application.intake import trial  # noqa: PLC0415
+    from chalicelib.entrypoints.http.readers import times_for  # noqa: PLC0415
     from chalicelib.entrypoints.http.schemas.instances import TestMessageBody  # noqa: PLC0415
     from chalicelib.entrypoints.http.views.message_intents import detail  # noqa: PLC0415
 
@@ -73,7 +74,8 @@ def send_test_message(instance_id: str) -> Response:
     instance = services().states.one(client.organization_id, instance_id).instance
     draft = trial(instance, body.to, body.text)
     accepted = services().intake.submit(client.organization_id, client.actor, draft, idempotency_key(request))
-    return json_answer(detail(accepted.intent, accepted.content), status=202, replayed=accepted.replayed)
+    shown = detail(accepted.intent, accepted.content, times_for(request, accepted.organization))
+    return json_answer(shown, status=202, replayed=accepted.replayed)
 
 
 def _shown(instance: Instance) -> Response:

@@ -25,6 +25,7 @@ _LIST_PARAMETERS = FILTER_PARAMETERS | {"limit", "cursor"}
 @routes.route("/api/message-intents", methods=["POST"])
 def submit() -> Response:
     """Accept one message intent and decide it."""
+    from chalicelib.entrypoints.http.readers import times_for  # noqa: PLC0415 - words, where they are read
     from chalicelib.entrypoints.http.schemas.message_intents import NewMessageIntent  # noqa: PLC0415 - phone tables, here only
     from chalicelib.entrypoints.http.views.message_intents import detail  # noqa: PLC0415
 
@@ -33,7 +34,8 @@ def submit() -> Response:
     wanted = read_body(NewMessageIntent, request.raw_body)
     key = idempotency_key(request)
     accepted = services().intake.submit(client.organization_id, client.actor, wanted.draft(), key)
-    return json_answer(detail(accepted.intent, accepted.content), status=202, replayed=accepted.replayed)
+    shown = detail(accepted.intent, accepted.content, times_for(request, accepted.organization))
+    return json_answer(shown, status=202, replayed=accepted.replayed)
 
 
 @routes.route("/api/message-intents", methods=["GET"])
@@ -61,11 +63,13 @@ def page() -> Response:
 
 @routes.route("/api/message-intents/{intent_id}", methods=["GET"])
 def show(intent_id: str) -> Response:
-    """One intent with its decision and timeline."""
+    """One intent with its decision and timeline, in the caller's language."""
+    from chalicelib.entrypoints.http.readers import times_for  # noqa: PLC0415 - words, where they are read
     from chalicelib.entrypoints.http.views.message_intents import detail  # noqa: PLC0415
 
     request = routes.current_request
     client = caller(request)
     query_parameters(request, frozenset())
     intent, content = services().queries.one(client.organization_id, intent_id)
-    return json_answer(detail(intent, content))
+    organization = services().onboarding.organization(client.organization_id)
+    return json_answer(detail(intent, content, times_for(request, organization)))

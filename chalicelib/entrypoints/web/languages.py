@@ -26,11 +26,17 @@ def language_of(cookies: Mapping[str, str], organization: str | None, accepted: 
         organization: The organization's locale, once it is known.
         accepted: The ``Accept-Language`` header.
     """
-    for wanted in (cookies.get(LANGUAGE_COOKIE, ""), organization or "", *_asked(accepted)):
-        for language in LANGUAGES:
-            if wanted.lower().split("-")[0] == language.lower().split("-")[0]:
-                return language
-    return LANGUAGES[0]
+    return _first_spoken(cookies.get(LANGUAGE_COOKIE, ""), organization or "", *_asked(accepted))
+
+
+def language_for(accepted: str, organization: str) -> str:
+    """The language of an answer to a program: as it asks, as its organization speaks, Portuguese.
+
+    Args:
+        accepted: The ``Accept-Language`` header; programs that send one mean it.
+        organization: The organization's locale.
+    """
+    return _first_spoken(*_asked(accepted), organization)
 
 
 @lru_cache
@@ -44,6 +50,14 @@ def translations(locale: str) -> gettext.NullTranslations:
 def decimal_mark(locale: str) -> str:
     """What stands before the decimals."""
     return _DECIMAL.get(locale, ".")
+
+
+def _first_spoken(*wanted: str) -> str:
+    for one in wanted:
+        for language in LANGUAGES:
+            if one.lower().split("-")[0] == language.lower().split("-")[0]:
+                return language
+    return LANGUAGES[0]
 
 
 def _asked(header: str) -> list[str]:

@@ -102,15 +102,16 @@ class NewMessageIntent(Strict):
 
 
 class TraceLine(BaseModel):
-    """One line of a decision's trace."""
+    """One line of a decision's trace: the rule and the figures it compared, and the same in the caller's language."""
 
     subject: str
     rule: str
     numbers: dict[str, Any]
+    text: str
 
 
 class DecisionView(BaseModel):
-    """The latest decision of the Gate."""
+    """The latest decision of the Gate; ``text`` says its reason in the caller's language."""
 
     kind: Literal["APPROVE", "DEFER", "BLOCK", "DROP"]
     instance_id: str | None
@@ -119,6 +120,8 @@ class DecisionView(BaseModel):
     until: str | None
     parked_on: str | None
     reason: str | None
+    waiting_helps: bool | None
+    text: str | None
     decided_at: str
     trace: list[TraceLine]
 

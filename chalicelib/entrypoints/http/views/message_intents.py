@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Literal
 
+from chalicelib.domain.decision import GATE
 from chalicelib.domain.timeline import EventType
+from chalicelib.domain.values import WAITING
 from chalicelib.entrypoints.http.schemas.fields import instant
 from chalicelib.entrypoints.http.schemas.message_intents import (
     DecisionView,
@@ -14,11 +16,14 @@ from chalicelib.entrypoints.http.schemas.message_intents import (
     MessageIntentView,
     TraceLine,
 )
+from chalicelib.entrypoints.web.words.reasons import explained
+from chalicelib.entrypoints.web.words.traces import compared, insists_on_another, others
 
 if TYPE_CHECKING:
     from chalicelib.domain.intent import Intent
     from chalicelib.domain.timeline import Event
     from chalicelib.domain.values import Content
+    from chalicelib.entrypoints.web.words.times import Times
 
 _DECISIONS: dict[EventType, Literal["APPROVE", "DEFER", "BLOCK", "DROP"]] = {
     EventType.APPROVED: "APPROVE",
@@ -38,13 +43,19 @@ def summary(intent: Intent) -> MessageIntentSummary:
     return MessageIntentSummary(**_summary(intent))
 
 
-def detail(intent: Intent, content: Content | None) -> MessageIntentView:
-    """The whole intent; without content when that is no longer stored."""
+def detail(intent: Intent, content: Content | None, times: Times) -> MessageIntentView:
+    """The whole intent.
+
+    Args:
+        intent: The intent.
+        content: What it says; ``None`` when that is no longer stored.
+        times: What speaks to the caller.
+    """
     return MessageIntentView(
         **_summary(intent),
         content=asdict(content) if content else None,
         provider_id=intent.provider_id,
-        decision=_decision(intent),
+        decision=_decision(intent, times),
         timeline=[_event(event) for event in intent.timeline],
     )
 
@@ -70,22 +81,33 @@ def _summary(intent: Intent) -> dict[str, Any]:
     }
 
 
-def _decision(intent: Intent) -> DecisionView | None:
-    for event in reversed(intent.timeline):
-        if event.type in _DECISIONS and event.actor == "gate":
-            data = event.data
-            return DecisionView(
-                kind=_DECISIONS[event.type],
-                instance_id=data.get("instance_id"),
-                not_before=instant(data.get("not_before")),
-                not_after=instant(data.get("not_after")),
-                until=instant(data.get("until")),
-                parked_on=data.get("parked_on"),
-                reason=data.get("reason"),
-                decided_at=str(instant(event.at)),
-                trace=[TraceLine(subject=line[0], rule=line[1], numbers=line[2]) for line in data.get("trace", [])],
-            )
-    return None
+def _decision(intent: Intent, times: Times) -> DecisionView | None:
+    """The Gate's latest word on it."""
+    decided = (event for event in reversed(intent.timeline) if event.type in _DECISIONS and event.actor == GATE)
+    event = next(decided, None)
+    if event is None:
+        return None
+    data, reason = event.data, event.data.get("reason")
+    deferred = event.type is EventType.QUEUED
+    return DecisionView(
+        kind=_DECISIONS[event.type],
+        instance_id=data.get("instance_id"),
+        not_before=instant(data.get("not_before")),
+        not_after=instant(data.get("not_after")),
+        until=instant(data.get("until")),
+        parked_on=data.get("parked_on"),
+        reason=reason,
+        waiting_helps=(deferred or reason in WAITING) if reason else None,
+        text=explained(times, reason or "", deferred=deferred) or None,
+        decided_at=str(instant(event.at)),
+        trace=[_line(times, intent, *line) for line in data.get("trace", [])],
+    )
+
+
+def _line(times: Times, intent: Intent, subject: str, rule: str, numbers: dict[str, Any]) -> TraceLine:
+    text = compared(times, rule, numbers, another=insists_on_another(intent, subject))
+    said = text if subject else f"{others(times, numbers)}: {text}"
+    return TraceLine(subject=subject, rule=rule, numbers=numbers, text=said)
 
 
 def _event(event: Event) -> EventView:

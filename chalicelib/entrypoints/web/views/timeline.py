@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from chalicelib.domain.timeline import EventType
 from chalicelib.entrypoints.web.words.events import Step, told
 from chalicelib.entrypoints.web.words.intents import ORIGINS
-from chalicelib.entrypoints.web.words.traces import compared, subject_name
+from chalicelib.entrypoints.web.words.traces import compared, insists_on_another, subject_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -87,7 +87,5 @@ def _why(times: Times, intent: Intent, event: Event, numbers: Mapping[str, str])
     for subject, rule, figures in event.data.get("trace", []):
         if subject == event.data.get("instance_id"):
             continue
-        pinned = intent.request.instance_id
-        another = pinned is not None and subject != pinned and subject.startswith("ins_")
         name = subject_name(times, subject, figures, numbers)
-        yield Compared(name, compared(times, rule, figures, insists_on_another=another))
+        yield Compared(name, compared(times, rule, figures, another=insists_on_another(intent, subject)))

@@ -10,7 +10,7 @@ from chalicelib.domain.parking import Line
 from chalicelib.domain.timeline import EventType
 from chalicelib.domain.values import SECOND, Reason
 from chalicelib.entrypoints.web.words.marking import mark
-from chalicelib.entrypoints.web.words.reasons import REASONS
+from chalicelib.entrypoints.web.words.reasons import REASONS, explained
 from chalicelib.entrypoints.web.words.traces import FREE, compared
 from chalicelib.entrypoints.web.words.word import Word, inline
 
@@ -73,10 +73,6 @@ LINES: Mapping[str, str] = {
     Line.CAMPAIGN: mark("campaigns"),
     Line.NEW_CONTACTS: mark("new contacts"),
 }
-# What a reason means where its message waits, and is otherwise refused for it.
-_DEFERRED: Mapping[str, str] = {
-    Reason.DUPLICATE_CONTENT: mark("This person was told the same a short while ago; it leaves when that is over."),
-}
 # In a line or not, for one number or for any.
 _WAITS: Mapping[tuple[bool, bool], str] = {
     (True, True): mark("It waits in line (%(line)s) for a free slot on %(number)s."),
@@ -107,8 +103,8 @@ def _queued(times: Times, step: Step, numbers: Mapping[str, str]) -> Told:
     say, data = times.gettext, step.event.data
     reason, until, parked_on = _reason(data), data.get("until"), data.get("parked_on")
     said = {"reason": inline(say(reason.label)), "until": times.moment(until) if until else ""}
-    meaning = _DEFERRED.get(str(data.get("reason", "")), reason.meaning)
-    lines = _sentences(say(meaning) if meaning else "", _parked(times, data, numbers))
+    meaning = explained(times, str(data.get("reason", "")), deferred=True)
+    lines = _sentences(meaning, _parked(times, data, numbers))
     if step.event.actor != "gate":
         return Told("wait", say("Back to the Gate — %(reason)s") % said, lines)
     title = say("Waiting until %(until)s — %(reason)s") if until and not parked_on else say("Waiting — %(reason)s")
@@ -186,7 +182,7 @@ def _received(title: str) -> Callable[[Times, Step, Mapping[str, str]], Told]:
 def _ended(kind: str, title: str, advice: str = "") -> Callable[[Times, Step, Mapping[str, str]], Told]:
     def tell(times: Times, step: Step, _numbers: Mapping[str, str]) -> Told:
         say, reason = times.gettext, _reason(step.event.data)
-        meaning = say(reason.meaning) if reason.meaning else ""
+        meaning = explained(times, str(step.event.data.get("reason", "")))
         said = say(title) % {"reason": inline(say(reason.label))}
         return Told(kind, said, _sentences(meaning, say(advice) if advice else "", _detail(times, step.event.data)))
 

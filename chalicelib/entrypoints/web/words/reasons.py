@@ -142,8 +142,26 @@ REASONS: Mapping[str, Word] = {
     ),
 }
 
+# What a reason means to a message that waits, where others are refused for it.
+DEFERRED: Mapping[str, str] = {
+    Reason.DUPLICATE_CONTENT: mark("This person was told the same a short while ago; it leaves when that is over."),
+}
+
 
 def reason_of(times: Times, code: str | None) -> str:
     """The label of a reason; nothing without one, and the code itself of one we do not know."""
     known = REASONS.get(code or "")
     return times.gettext(known.label) if known else code or ""
+
+
+def explained(times: Times, code: str, *, deferred: bool = False) -> str:
+    """A reason's sentence: what happened, what ends it or what to do; nothing for one we do not know.
+
+    Args:
+        times: The reader's.
+        code: The reason.
+        deferred: Whether its message waits, where others are refused for it.
+    """
+    known = REASONS.get(code)
+    meaning = DEFERRED.get(code) if deferred else None
+    return times.gettext(meaning or known.meaning) if known else ""

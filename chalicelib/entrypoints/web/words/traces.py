@@ -12,6 +12,7 @@ from chalicelib.entrypoints.web.words.marking import mark
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from chalicelib.domain.intent import Intent
     from chalicelib.entrypoints.web.words.figures import Numbers
     from chalicelib.entrypoints.web.words.times import Times
 
@@ -76,27 +77,33 @@ def others(times: Times, numbers: Numbers) -> str:
     return times.gettext(message) % {"count": count}
 
 
-def compared(times: Times, rule: str, numbers: Numbers, *, insists_on_another: bool = False) -> str:
+def insists_on_another(intent: Intent, subject: str) -> bool:
+    """Whether a message may leave from one number only, and the line is about another."""
+    pinned = intent.request.instance_id
+    return pinned is not None and subject != pinned and subject.startswith("ins_")
+
+
+def compared(times: Times, rule: str, numbers: Numbers, *, another: bool = False) -> str:
     """One line of a trace in words: what stopped its subject, and every figure that was looked at.
 
     Args:
         times: The reader's.
         rule: The reason's code, or ``OK``.
         numbers: Names and values compared.
-        insists_on_another: Whether the message may leave from one number only, and that is not this one.
+        another: Whether the message insists on another number than the line's.
     """
     told = list(figures(times, rule, numbers))
     if rule == FREE and told:
         return " · ".join(told)
-    return " · ".join([times.gettext(_rule(rule, numbers, insists_on_another=insists_on_another)), *told])
+    return " · ".join([times.gettext(_rule(rule, numbers, another=another)), *told])
 
 
-def _rule(rule: str, numbers: Numbers, *, insists_on_another: bool) -> str:
+def _rule(rule: str, numbers: Numbers, *, another: bool) -> str:
     if rule == Reason.RATE_LIMIT:
         return FULL.get(numbers.get("window", ""), RULES[rule])
     if rule == Reason.NO_ELIGIBLE_INSTANCE:
         if numbers.get("lifecycle") == Lifecycle.RETIRED:
             return _RETIRED
-        if insists_on_another or "pinned" in numbers:
+        if another or "pinned" in numbers:
             return _ANOTHER
     return RULES.get(rule, rule)
