@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.errors import InvalidInput
-from chalicelib.domain.policy import CONSERVATIVE
+from chalicelib.domain.presets import CONSERVATIVE
 from infra.deploy import outputs, stage_environment
 from infra.errors import InfraError
 

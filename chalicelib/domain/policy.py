@@ -7,12 +7,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.errors import InvalidInput
-from chalicelib.domain.quiet import QuietHours
-from chalicelib.domain.values import DAY, HOUR, MINUTE, SECOND
-from chalicelib.domain.warmup import WarmUp
+from chalicelib.domain.values import DAY, SECOND
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator
+
+    from chalicelib.domain.quiet import QuietHours
+    from chalicelib.domain.warmup import WarmUp
 
 # Shorter is not seen, longer is not believed, and the engine would pay for the wait.
 SHORTEST_TYPING, LONGEST_TYPING = 1 * SECOND, 4 * SECOND
@@ -68,35 +69,42 @@ class Policy:
     allow_groups: bool = True
 
     def __post_init__(self) -> None:
-        """Refuse a policy that contradicts itself."""
-        if not 1 <= self.per_minute <= self.per_hour <= self.per_day:
-            raise InvalidInput("limits must satisfy 1 <= per_minute <= per_hour <= per_day", "/policy")
-        if not 0 <= self.min_interval <= self.max_interval:
-            raise InvalidInput("intervals must satisfy 0 <= min_interval <= max_interval", "/policy")
-        if self.typing and not SHORTEST_TYPING <= self.typing <= LONGEST_TYPING:
-            raise InvalidInput("typing must be 0, or from 1,000 to 4,000 ms", "/policy")
-        if not 0 <= self.reply_share <= LARGEST_REPLY_SHARE:
-            raise InvalidInput("reply_share must be from 0 to 50 percent", "/policy/reply_share")
-        if self.new_contacts is not None and self.new_contacts < 1:
-            raise InvalidInput("new_contacts must be at least 1, or null for no limit", "/policy/new_contacts")
-        if not 0 <= self.spacing <= LONGEST_MEMORY:
-            raise InvalidInput("spacing must be from 0 to 30 days", "/policy/spacing")
-        if not 0 <= self.duplicate_window <= LONGEST_MEMORY:
-            raise InvalidInput("duplicate_window must be from 0 to 30 days", "/policy/duplicate_window")
-        self._agree()
+        """Refuse a policy that contradicts itself.
 
-    def _agree(self) -> None:
-        """Refuse what single figures allow and together make no sense."""
-        if self.min_interval * self.per_day > DAY:
-            raise InvalidInput("min_interval leaves no room for per_day messages in 24 h", "/policy/min_interval")
+        Raises:
+            InvalidInput: It does; the pointer names the figure.
+        """
+        for name, broken, detail in (*self._figures(), *self._together()):
+            if broken:
+                raise InvalidInput(detail, f"/policy/{name}")
+
+    def _figures(self) -> Iterator[tuple[str, bool, str]]:
+        """What each figure must be: its name, whether it is not, and how it should be."""
+        yield "per_minute", self.per_minute < 1, "per_minute must be at least 1"
+        yield "per_hour", self.per_hour < self.per_minute, "per_hour must be at least per_minute"
+        yield "per_day", self.per_day < self.per_hour, "per_day must be at least per_hour"
+        yield "min_interval", self.min_interval < 0, "min_interval must be at least 0"
+        yield "max_interval", self.max_interval < self.min_interval, "max_interval must be at least min_interval"
+        visible = SHORTEST_TYPING <= self.typing <= LONGEST_TYPING
+        yield "typing", self.typing != 0 and not visible, "typing must be 0, or from 1,000 to 4,000 ms"
+        kept = 0 <= self.reply_share <= LARGEST_REPLY_SHARE
+        yield "reply_share", not kept, "reply_share must be from 0 to 50 percent"
+        few = self.new_contacts is not None and self.new_contacts < 1
+        yield "new_contacts", few, "new_contacts must be at least 1, or null for no limit"
+        yield "spacing", not 0 <= self.spacing <= LONGEST_MEMORY, "spacing must be from 0 to 30 days"
+        remembered = 0 <= self.duplicate_window <= LONGEST_MEMORY
+        yield "duplicate_window", not remembered, "duplicate_window must be from 0 to 30 days"
+
+    def _together(self) -> Iterator[tuple[str, bool, str]]:
+        """What single figures allow and together makes no sense."""
+        crowded = self.min_interval * self.per_day > DAY
+        yield "min_interval", crowded, "min_interval leaves no room for per_day messages in 24 h"
         if self.warmup is None:
             return
-        if self.warmup.first_day > self.per_day:
-            raise InvalidInput("the warm-up starts above per_day", "/policy/warmup/first_day")
-        if self.new_contacts is not None and self.warmup.new_contacts > self.new_contacts:
-            raise InvalidInput(
-                "the warm-up allows more new contacts than the time after it", "/policy/warmup/new_contacts"
-            )
+        yield "warmup/first_day", self.warmup.first_day > self.per_day, "the warm-up starts above per_day"
+        if self.new_contacts is not None:
+            more = self.warmup.new_contacts > self.new_contacts
+            yield "warmup/new_contacts", more, "the warm-up allows more new contacts than the time after it"
 
     def day_limit(self, warmup_age: int) -> int:
         """Messages in any 24 h for a number whose warm-up began ``warmup_age`` ms ago."""
@@ -108,75 +116,3 @@ class Policy:
         if self.warmup and self.warmup.lasts(warmup_age):
             return self.warmup.new_contacts
         return self.new_contacts
-
-
-class Preset(StrEnum):
-    """A policy that people can choose by its name."""
-
-    CONSERVATIVE = "CONSERVATIVE"
-    MODERATE = "MODERATE"
-
-
-class FigureSource(StrEnum):
-    """Where a preset's figures come from."""
-
-    OPERATOR_REPORTS = "OPERATOR_REPORTS"
-
-
-class Solidity(StrEnum):
-    """How far a preset's figures can be trusted: experience is what others report, promised by nobody."""
-
-    EXPERIENCE = "EXPERIENCE"
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """What a preset stands for, where that comes from and how solid it is."""
-
-    policy: Policy
-    source: FigureSource
-    solidity: Solidity
-
-
-# Evening and night, when a campaign only annoys.
-NIGHT = QuietHours(start=21 * 60, end=8 * 60)
-
-# A cautious start for a new number.
-CONSERVATIVE = Policy(
-    per_minute=5,
-    per_hour=100,
-    per_day=800,
-    min_interval=2_500,
-    max_interval=7_000,
-    typing=2_000,
-    reply_share=20,
-    warmup=WarmUp(days=10, first_day=15, growth=180, new_contacts=5),
-    quiet=NIGHT,
-    spacing=10 * SECOND,
-    duplicate_window=1 * HOUR,
-)
-
-# For a number with history.
-MODERATE = Policy(
-    per_minute=10,
-    per_hour=300,
-    per_day=1_500,
-    min_interval=1_500,
-    max_interval=5_000,
-    typing=1_500,
-    reply_share=20,
-    warmup=WarmUp(days=7, first_day=20, growth=180, new_contacts=10),
-    quiet=NIGHT,
-    spacing=5 * SECOND,
-    duplicate_window=10 * MINUTE,
-)
-
-PRESETS: Mapping[Preset, Figures] = {
-    Preset.CONSERVATIVE: Figures(CONSERVATIVE, FigureSource.OPERATOR_REPORTS, Solidity.EXPERIENCE),
-    Preset.MODERATE: Figures(MODERATE, FigureSource.OPERATOR_REPORTS, Solidity.EXPERIENCE),
-}
-
-
-def preset_of(policy: Policy) -> Preset | None:
-    """The preset whose figures these are; ``None`` for figures of one's own."""
-    return next((preset for preset, figures in PRESETS.items() if figures.policy == policy), None)

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from itertools import count
 from zoneinfo import ZoneInfo
 
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.values import MINUTE, SECOND
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _DAY_MINUTES = 24 * 60
 
@@ -50,10 +47,11 @@ class QuietHours:
 
     def __post_init__(self) -> None:
         """Refuse hours that never begin or never end."""
-        if not (0 <= self.start < _DAY_MINUTES and 0 <= self.end < _DAY_MINUTES):
-            raise InvalidInput("quiet hours are minutes of a day, 0 to 1,439", "/policy/quiet")
+        for name, minute in (("start", self.start), ("end", self.end)):
+            if not 0 <= minute < _DAY_MINUTES:
+                raise InvalidInput("quiet hours are minutes of a day, 0 to 1,439", f"/policy/quiet/{name}")
         if self.start == self.end:
-            raise InvalidInput("quiet hours must begin and end at different minutes", "/policy/quiet")
+            raise InvalidInput("quiet hours must begin and end at different minutes", "/policy/quiet/end")
 
     def holds(self, at: int, zone: str) -> bool:
         """Whether it is quiet at ``at`` (ms) in an IANA zone."""
@@ -75,21 +73,13 @@ class QuietHours:
         """The first instant from ``at`` on at which it is (not) quiet: at that minute of the day, as clocks show it."""
         if self.holds(at, zone) is quiet:
             return at
-        turns = next(
-            instant for instant in _shown_at(minute, at, zone) if instant > at and self.holds(instant, zone) is quiet
-        )
-        # Where clocks were put forward over that minute, it turned at the minute they were put forward to.
-        while turns - MINUTE > at and self.holds(turns - MINUTE, zone) is quiet:
-            turns -= MINUTE
-        return turns
-
-
-def _shown_at(minute: int, at: int, zone: str) -> Iterator[int]:
-    """Instants (ms) of the next days at which clocks show a minute of the day: twice where they are put back."""
-    midnight = _local(at, zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    for days in range(4):
-        shown = midnight.replace(hour=minute // 60, minute=minute % 60) + timedelta(days=days)
-        yield from sorted({int(shown.replace(fold=fold).timestamp() * SECOND) for fold in (0, 1)})
+        local, began = _local(at, zone), at - at % MINUTE
+        turns = began + (minute - local.hour * 60 - local.minute) % _DAY_MINUTES * MINUTE
+        if _local(turns, zone).utcoffset() == local.utcoffset():
+            return turns
+        # Clocks are put forward or back before then: over that minute, to before it, or past it once more.
+        minutes = count(began + MINUTE, MINUTE)
+        return next(instant for instant in minutes if self.holds(instant, zone) is quiet)
 
 
 def _local(at: int, zone: str) -> datetime:

@@ -42,11 +42,16 @@ class WarmUp:
         """Whether a number that first connected ``age`` ms ago still warms up."""
         return age < self.days * DAY
 
+    def day(self, age: int) -> int | None:
+        """Which of its days it is at that age (ms), 1 for the first; ``None`` once it is over."""
+        return max(0, age) // DAY + 1 if self.lasts(age) else None
+
     def day_limit(self, age: int) -> int | None:
         """Messages in any 24 h at that age (ms); ``None`` once it is over."""
-        if not self.lasts(age):
+        day = self.day(age)
+        if day is None:
             return None
         limit = self.first_day
-        for _ in range(max(0, age) // DAY):
+        for _ in range(day - 1):
             limit = limit * self.growth // 100
         return limit

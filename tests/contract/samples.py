@@ -15,7 +15,7 @@ from chalicelib.domain.instance import Instance, InstancePurpose, Lifecycle, Pro
 from chalicelib.domain.intent import Delivery, Intent
 from chalicelib.domain.organization import Organization
 from chalicelib.domain.outcome import FailureClass, NotSent, Sent, Unknown
-from chalicelib.domain.policy import CONSERVATIVE
+from chalicelib.domain.presets import CONSERVATIVE
 from chalicelib.domain.request import Request
 from chalicelib.domain.timeline import EventType
 from chalicelib.domain.values import DAY, MINUTE, Category, ContentType, Origin, Purpose, Reason, Target, TargetKind

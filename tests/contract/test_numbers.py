@@ -11,7 +11,7 @@ from chalicelib.application.ports.codes import Code
 from chalicelib.domain.connection import Cause, Connection
 from chalicelib.domain.instance import Cooldown, Instance, JournalEntry, JournalType, Lifecycle
 from chalicelib.domain.pause import Pause
-from chalicelib.domain.policy import MODERATE
+from chalicelib.domain.presets import MODERATE
 from chalicelib.domain.session import next_look
 from chalicelib.domain.values import HOUR, MINUTE
 from tests.contract import samples

@@ -13,7 +13,7 @@ from chalicelib.bootstrap import services
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.instance import InstancePurpose, JournalType, Lifecycle
 from chalicelib.domain.lifecycle import retired
-from chalicelib.domain.policy import CONSERVATIVE
+from chalicelib.domain.presets import CONSERVATIVE
 from chalicelib.domain.role import Role
 from tests.integration.browser import Browser, member
 from tests.integration.number_pages import TABS, acts, now, place

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.connection import Cause, Connection
-from chalicelib.domain.policy import CONSERVATIVE, MODERATE
+from chalicelib.domain.presets import CONSERVATIVE, MODERATE
 from chalicelib.domain.role import Role
 from tests.integration.browser import Browser, member
 

@@ -15,7 +15,8 @@ from chalicelib.domain.instance import InstancePurpose, Lifecycle
 from chalicelib.domain.intent import Intent
 from chalicelib.domain.organization import Organization
 from chalicelib.domain.pause import Pause
-from chalicelib.domain.policy import CONSERVATIVE, MODERATE, PRESETS, Policy, preset_of
+from chalicelib.domain.policy import Policy
+from chalicelib.domain.presets import CONSERVATIVE, MODERATE, PRESETS, preset_of
 from chalicelib.domain.request import Request
 from chalicelib.domain.timeline import EventType
 from chalicelib.domain.usage import Usage

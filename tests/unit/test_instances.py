@@ -20,7 +20,7 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.instance import InstancePurpose, Lifecycle
 from chalicelib.domain.instance import Provider as ProviderName
 from chalicelib.domain.intent import Status
-from chalicelib.domain.policy import MODERATE
+from chalicelib.domain.presets import MODERATE
 from chalicelib.domain.values import DAY, HOUR, SECOND, Reason
 from tests.fakes.world import INSTANCE, ORGANIZATION, SECOND_INSTANCE, World
 

@@ -16,13 +16,15 @@ from chalicelib.domain.errors import TransitionRefused
 from chalicelib.domain.instance import FRESH_FOR, Cooldown, Instance, InstancePurpose, JournalType, Lifecycle
 from chalicelib.domain.lifecycle import Action, allowed_actions
 from chalicelib.domain.pause import Pause
-from chalicelib.domain.policy import CONSERVATIVE, MODERATE, Policy
+from chalicelib.domain.presets import CONSERVATIVE, MODERATE
 from chalicelib.domain.values import HOUR, MINUTE, Reason
 from tests.fakes.clock import NOON
 from tests.fakes.world import an_instance
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from chalicelib.domain.policy import Policy
 
 ACTOR = "operator usr_1"
 PAUSE = Pause(ACTOR, "review", NOON)

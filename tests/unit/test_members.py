@@ -8,7 +8,7 @@ from chalicelib.application.members import Members
 from chalicelib.application.onboarding import Onboarding
 from chalicelib.application.ports.identities import NewPasswordRequired
 from chalicelib.domain.errors import InvalidInput, SignInRefusal, SignInRefused
-from chalicelib.domain.policy import CONSERVATIVE
+from chalicelib.domain.presets import CONSERVATIVE
 from chalicelib.domain.role import Role
 from tests.fakes.identities import FakeIdentities
 from tests.fakes.ids import FakeIds

@@ -10,7 +10,8 @@ from chalicelib.application.instances.registry import Changes, NewInstance
 from chalicelib.domain.errors import IdempotencyKeyReused, NotFound, TransitionRefused
 from chalicelib.domain.instance import InstancePurpose, JournalType
 from chalicelib.domain.instance import Provider as ProviderName
-from chalicelib.domain.policy import CONSERVATIVE, MODERATE, Policy
+from chalicelib.domain.policy import Policy
+from chalicelib.domain.presets import CONSERVATIVE, MODERATE
 from tests.fakes.world import FAST, INSTANCE, ORGANIZATION, SECOND_INSTANCE, World, draft
 
 ACTOR = "operator usr_1"

@@ -12,7 +12,7 @@ from chalicelib.domain.connection import Cause, Connection
 from chalicelib.domain.control import Control, ControlStatus
 from chalicelib.domain.instance import FRESH_FOR, Lifecycle
 from chalicelib.domain.lifecycle import Action, allowed_actions
-from chalicelib.domain.policy import CONSERVATIVE
+from chalicelib.domain.presets import CONSERVATIVE
 from chalicelib.entrypoints.web.views.connecting import Phase, next_poll, phase_of
 from tests.fakes.clock import NOON
 from tests.fakes.world import an_instance

@@ -10,7 +10,8 @@ import pytest
 
 from chalicelib.domain.connection import Cause, Connection
 from chalicelib.domain.instance import InstancePurpose, JournalEntry, JournalType
-from chalicelib.domain.policy import CONSERVATIVE, MODERATE, Policy
+from chalicelib.domain.policy import Policy
+from chalicelib.domain.presets import CONSERVATIVE, MODERATE
 from chalicelib.domain.values import HOUR
 from chalicelib.entrypoints.web.languages import LANGUAGES, translations
 from chalicelib.entrypoints.web.views.journal import happened

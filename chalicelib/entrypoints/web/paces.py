@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from chalicelib.domain.policy import PRESETS, Policy, Preset
+from chalicelib.domain.presets import PRESETS, Preset
 from chalicelib.entrypoints.http.schemas.fields import Strict
+
+if TYPE_CHECKING:
+    from chalicelib.domain.policy import Policy
 
 
 class Pace(StrEnum):

@@ -18,7 +18,7 @@ from chalicelib.domain.errors import NotFound
 from chalicelib.domain.instance import InstancePurpose, Lifecycle
 from chalicelib.domain.instance import Provider as ProviderName
 from chalicelib.domain.intent import Delivery, Status
-from chalicelib.domain.policy import CONSERVATIVE
+from chalicelib.domain.presets import CONSERVATIVE
 from chalicelib.domain.values import DAY, HOUR, SECOND, Category, Origin, Purpose, Reaction
 from infra.local.demonstration import messages
 from infra.local.demonstration.hand import Hand, digits, wait_until

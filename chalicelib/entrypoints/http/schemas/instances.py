@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, Field
 
 from chalicelib.domain.instance import InstancePurpose
 from chalicelib.domain.instance import Provider as ProviderName
-from chalicelib.domain.policy import Preset
+from chalicelib.domain.presets import Preset
 from chalicelib.entrypoints.http.schemas.fields import Instant, Phone, Strict, visible
 
 Name = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(visible)]

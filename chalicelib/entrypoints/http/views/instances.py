@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.policy import preset_of
+from chalicelib.domain.presets import preset_of
 from chalicelib.entrypoints.http.schemas.fields import instant
 from chalicelib.entrypoints.http.schemas.instances import (
     ConnectionAnswer,

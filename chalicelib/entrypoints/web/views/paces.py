@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.policy import PRESETS as FIGURES
-from chalicelib.domain.policy import Preset, preset_of
+from chalicelib.domain.presets import PRESETS as FIGURES
+from chalicelib.domain.presets import preset_of
 from chalicelib.entrypoints.web.paces import Pace
 from chalicelib.entrypoints.web.views.choices import Choice
-from chalicelib.entrypoints.web.words.paces import ORGANIZATION, OWN, PRESETS, SOLIDITIES, SOURCES
+from chalicelib.entrypoints.web.words.paces import ORGANIZATION, OWN, PRESETS, TRUST
 
 if TYPE_CHECKING:
     from chalicelib.domain.policy import Policy
@@ -25,6 +25,7 @@ def choices(page: Page) -> list[Choice]:
     found += [
         Choice(preset, page.gettext(PRESETS[preset].label), _described(page, one.policy, PRESETS[preset].meaning))
         for preset, one in FIGURES.items()
+        if one.provider is None
     ]
     return found
 
@@ -60,9 +61,8 @@ def figures(times: Times, policy: Policy) -> str:
 
 
 def trust(page: Page) -> str:
-    """Where the presets' figures come from, and what that is worth."""
-    one = FIGURES[Preset.CONSERVATIVE]
-    return f"{page.gettext(SOURCES[one.source])} {page.gettext(SOLIDITIES[one.solidity])}"
+    """What the presets' figures are worth."""
+    return page.gettext(TRUST)
 
 
 def _described(page: Page, policy: Policy, meaning: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.policy import FigureSource, Preset, Solidity
+from chalicelib.domain.presets import Preset, Solidity, Source
 from chalicelib.entrypoints.web.words.marking import mark
 from chalicelib.entrypoints.web.words.word import Word
 
@@ -17,12 +17,20 @@ OWN = Word("plain", mark("Figures of its own"))
 PRESETS: Mapping[Preset, Word] = {
     Preset.CONSERVATIVE: Word("plain", mark("Conservative"), mark("A cautious start for a new number.")),
     Preset.MODERATE: Word("plain", mark("Moderate"), mark("For a number with history.")),
+    Preset.CLOUD_API: Word("plain", mark("Cloud API"), mark("What Meta publishes for numbers of its Cloud API.")),
 }
 
-SOURCES: Mapping[FigureSource, str] = {
-    FigureSource.OPERATOR_REPORTS: mark("The figures come from what people who run such numbers report."),
+# Where a figure comes from: a few words, and what that is worth.
+SOURCES: Mapping[Source, Word] = {
+    Source.OPERATOR_REPORTS: Word("plain", mark("operators report it")),
+    Source.PROVIDER: Word("plain", mark("WhatsApp publishes it")),
+    Source.OURS: Word("plain", mark("our own choice")),
 }
 
 SOLIDITIES: Mapping[Solidity, str] = {
-    Solidity.EXPERIENCE: mark("That is experience, measured by nobody: no guarantee against a ban."),
+    Solidity.EXPERIENCE: mark("experience, promised by nobody"),
+    Solidity.PUBLISHED: mark("published, and may change"),
+    Solidity.CHOICE: mark("measured by nobody"),
 }
+
+TRUST = mark("Each figure says where it comes from. None is a guarantee against a ban.")
