@@ -25,7 +25,7 @@ IN_FLIGHT = "IN_FLIGHT"
 # What somebody may want to look at.
 EXCEPTIONS = frozenset({Status.FAILED, Status.BLOCKED, Status.UNCONFIRMED})
 # Why an intent can wait, be refused or end.
-REASONS: tuple[str, ...] = tuple(dict.fromkeys([*Reason, *FailureClass, "EXPIRED", "UNCONFIRMED"]))
+REASONS: tuple[str, ...] = tuple(dict.fromkeys([*Reason, *FailureClass, "EXPIRED", "CANCELLED", "UNCONFIRMED"]))
 
 _POSITION = re.compile(r"[0-9]{13}#(int_[0-9A-Z]{26})?")
 _IN_FLIGHT = frozenset({Status.PENDING, Status.APPROVED, Status.SENDING})

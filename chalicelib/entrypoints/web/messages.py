@@ -137,7 +137,8 @@ def _message(page: Page, intent_id: str) -> tuple[Intent, MessageView]:
     from chalicelib.entrypoints.web.views.message import message  # noqa: PLC0415 - as above
     from chalicelib.entrypoints.web.views.numbers import number_names  # noqa: PLC0415
     from chalicelib.entrypoints.web.views.people import names_of  # noqa: PLC0415
+    from chalicelib.entrypoints.web.views.timeline import actor_of  # noqa: PLC0415
 
     intent, content = services().queries.one(page.organization.id, intent_id)
-    actors = names_of(page, [event.actor for event in intent.timeline])
+    actors = names_of(page, [actor_of(event) for event in intent.timeline])
     return intent, message(page, intent, content, number_names(page), actors)

@@ -72,8 +72,14 @@ def steps(timeline: Sequence[Event]) -> Iterator[Step]:
 def _entry(times: Times, intent: Intent, step: Step, numbers: Mapping[str, str], actors: Mapping[str, str]) -> Entry:
     event, said = step.event, told(times, step, numbers)
     text = " · ".join(_asked(times, intent)) if event.type is EventType.ACCEPTED else " ".join(said.lines)
-    by = actors.get(event.actor, event.actor)
+    actor = actor_of(event)
+    by = actors.get(actor, actor)
     return Entry(event.at, said.kind, said.title, by, text, tuple(_why(times, intent, event, numbers)))
+
+
+def actor_of(event: Event) -> str:
+    """Who made it happen: where the Gate only carried out somebody's wish, whose wish that was."""
+    return str(event.data.get("by", event.actor))
 
 
 def _asked(times: Times, intent: Intent) -> Iterator[str]:

@@ -117,7 +117,9 @@ def _lifecycle(times: Times, _rule: str, _numbers: Numbers, value: Figure) -> st
     return "" if value in _IMPLIED else None
 
 
-def _purpose(times: Times, _rule: str, _numbers: Numbers, value: Figure) -> str | None:
+def _purpose(times: Times, _rule: str, numbers: Numbers, value: Figure) -> str | None:
+    if numbers.get("lifecycle") == Lifecycle.RETIRED:
+        return ""
     return inline(times.gettext(PURPOSES[InstancePurpose(value)].label)) if value in set(InstancePurpose) else None
 
 

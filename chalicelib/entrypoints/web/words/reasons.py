@@ -120,6 +120,7 @@ REASONS: Mapping[str, Word] = {
         mark("Against the policy"),
         mark("The policy does not allow such a message. Change the policy, then send it again."),
     ),
+    "CANCELLED": Word("plain", mark("Cancelled"), mark("Somebody cancelled it before it left.")),
     "EXPIRED": Word("stop", mark("Expired"), mark("Its time was over before it could leave.")),
     "UNCONFIRMED": Word(
         "stop",

@@ -42,15 +42,17 @@ RULES: Mapping[str, str] = {
     Reason.OUTSIDE_SERVICE_WINDOW: mark("the service window is closed"),
     Reason.UNSUPPORTED_MESSAGE_TYPE: mark("does not carry this kind of message"),
     Reason.POLICY_BLOCKED: mark("not allowed by the policy"),
+    "CANCELLED": mark("cancelled"),
     "EXPIRED": mark("its time is over"),
 }
-_ANOTHER = mark("the message insists on another number")
+_ANOTHER = mark("the message must leave from another number")
 _RETIRED = mark("retired")
 
 _SUBJECTS: Mapping[str, str] = {
     "int": mark("This message"),
     "org": mark("The organization"),
     "con": mark("The recipient"),
+    "cmp": mark("The campaign"),
 }
 _ONE_OTHER, _OTHERS = mark("1 other number"), mark("%(count)s other numbers")
 
