@@ -43,7 +43,7 @@ def figures(times: Times, rule: str, numbers: Numbers) -> Iterator[str]:
     """Every figure of a line, when there is room first; what we have no words for is told as it is."""
     for name in sorted(numbers, key=lambda name: (name != "slot", list(numbers).index(name))):
         value = numbers[name]
-        said = _TELLERS[name](times, rule, numbers, value) if name in _TELLERS else None
+        said = TELLERS[name](times, rule, numbers, value) if name in TELLERS else None
         if said is None:
             said = f"{name}: {value}"
         if said:
@@ -161,7 +161,7 @@ FULL: Mapping[Figure, str] = {
     "line": mark("others wait before it"),
 }
 
-_TELLERS: Mapping[str, Teller] = {
+TELLERS: Mapping[str, Teller] = {
     "slot": _instant(mark("room at %(at)s")),
     "send_at": _instant(mark("not before %(at)s")),
     "expires_at": _instant(mark("expired %(at)s")),

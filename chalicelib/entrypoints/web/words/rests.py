@@ -20,13 +20,20 @@ _BANS: Mapping[str, str] = {
     "104": mark("the same message to many people"),
     "106": mark("too many broadcasts"),
 }
+# Why we let it rest.
+_OURS: Mapping[str, str] = {
+    "THROTTLED": mark("WhatsApp took no more messages for the moment"),
+    "HEALTH_DELIVERED": mark("too few of its messages arrive"),
+    "HEALTH_BLOCKS": mark("people blocked it"),
+}
 _UNKNOWN_BAN = mark("WhatsApp gives no reason we know")
 
 
 def rest_reason(times: Times, reason: str) -> str:
-    """Why a number rests, or what somebody gave as a reason."""
+    """Why a number rests, or what somebody gave as a reason: a sentence."""
     code = reason.removeprefix(_BAN)
     if code == reason:
-        return times.gettext("Reason: %(reason)s.") % {"reason": reason.rstrip(".")}
+        known = times.gettext(_OURS[reason]) if reason in _OURS else reason.rstrip(".")
+        return times.gettext("Reason: %(reason)s.") % {"reason": known}
     why = times.gettext(_BANS.get(code, _UNKNOWN_BAN))
     return times.gettext("Temporary ban by WhatsApp (%(code)s: %(why)s).") % {"code": code, "why": why}
