@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 """The Lambda runtime: the Python that packages, since chalice names it so and the bytecode must match it."""
 
-RECIPE = "3"
+RECIPE = "4"
 """Changed by hand when pruning changes, so that old bundles of dependencies are not used again."""
 
 AWS_SERVICES = frozenset({"cognito-idp", "dynamodb", "sqs", "secretsmanager", "sts"})
@@ -48,6 +48,8 @@ _UNUSED = (
     "aws_lambda_powertools/utilities/parser",
     "aws_lambda_powertools/utilities/streaming",
     "aws_lambda_powertools/utilities/validation",
+    "phonenumbers/carrierdata",
+    "phonenumbers/geodata",
     "phonenumbers/shortdata/region_*.py",  # emergency and service numbers: nobody is messaged there
 )
 _NEEDLESS_DIRECTORIES = frozenset({"__pycache__", "tests", "examples", "swagger_ui", "bin"})

@@ -33,6 +33,14 @@ homes = {name: getattr(module, "__file__", None) or "" for name, module in sys.m
 print(json.dumps({"handlers": [hasattr(app, name) for name in ("app", "execute", "ingest", "sweep")], "homes": homes}))
 """
 
+ZONES_ALONE = """
+import sys, zoneinfo
+sys.path.insert(0, sys.argv[1])
+zoneinfo.reset_tzpath(to=())
+from chalicelib.adapters.phone_zones import phone_zone
+print(phone_zone("+5592987654321"), phone_zone("+14155552671"))
+"""
+
 FIND_MODULES = """
 import importlib.util, json, sys
 sys.path.insert(0, sys.argv[1])
@@ -98,6 +106,13 @@ def test_it_imports_alone(unpacked: Path) -> None:
     assert found["homes"]["botocore"].startswith(str(unpacked))
     # Nothing was compiled again: the bytecode in the package was used.
     assert sorted(bundle.files(unpacked)) == before
+
+
+def test_it_knows_every_clock_by_itself(unpacked: Path) -> None:
+    """Lambda's images have no time zones: quiet hours would be an error, and the panel's times too."""
+    command = [sys.executable, "-I", "-S", "-c", ZONES_ALONE, str(unpacked)]
+    done = subprocess.run(command, env={}, cwd="/", capture_output=True, text=True, check=False)  # noqa: S603 - our own
+    assert (done.returncode, done.stdout) == (0, "America/Manaus America/Los_Angeles\n"), done.stderr
 
 
 def test_every_module_the_application_names_is_inside(unpacked: Path) -> None:
