@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
+import pytest
 import yaml
+from joserfc.jwk import RSAKey
+from moto.utilities.utils import load_resource
 
 from tests.infra.template import Template
 
@@ -114,9 +117,18 @@ def create_user_pool(client: CognitoIdentityProviderClient) -> tuple[str, str]:
     """
     pool: Any = {**resources().properties("UserPool"), "PoolName": "portaria-test"}
     del pool["UserPoolName"]
-    pool_id = client.create_user_pool(**pool)["UserPool"]["Id"]
+    key = _pool_key()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(RSAKey, "import_key", lambda _: key)
+        pool_id = client.create_user_pool(**pool)["UserPool"]["Id"]
     panel: Any = {**resources().properties("UserPoolClient"), "UserPoolId": pool_id}
     return pool_id, client.create_user_pool_client(**panel)["UserPoolClient"]["ClientId"]
+
+
+@lru_cache(maxsize=1)
+def _pool_key() -> RSAKey:
+    """The key that every pool in memory signs with: to read it takes longer than most tests."""
+    return RSAKey.import_key(load_resource("cognitoidp/resources/jwks-private.json"))
 
 
 def _attribute(client: SQSClient, value: Any) -> str:  # noqa: ANN401 - any value of a template
