@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from chalicelib.domain.consent import consent_to
 from chalicelib.domain.contact import Alias, AliasKind, Contact, canonical_phone
 from chalicelib.domain.errors import NotFound, VersionConflict
 
@@ -13,9 +14,10 @@ if TYPE_CHECKING:
 
     from chalicelib.application.ports.contacts import Contacts
     from chalicelib.application.ports.ids import Ids
+    from chalicelib.domain.consent import Consent, Withdrawal
     from chalicelib.domain.intent import Intent
     from chalicelib.domain.preference import Preference
-    from chalicelib.domain.values import Target
+    from chalicelib.domain.values import Category, Target
 
 _TRIES = 8
 
@@ -67,8 +69,7 @@ class ContactBook:
         change: Callable[[Contact], Contact] = lambda contact: contact,
     ) -> Contact:
         """Change a recipient who turned out to have these names, too."""
-        blank = Contact(self.id_of(organization_id, target), organization_id, canonical_phone(target.value))
-        return self._named(blank, aliases, change)
+        return self._named(self.blank(organization_id, target), aliases, change)
 
     def _named(self, blank: Contact, aliases: Sequence[Alias], change: Callable[[Contact], Contact]) -> Contact:
         """Change a contact and let names mean it; whoever had one of them before is the same person."""
@@ -112,12 +113,21 @@ class ContactBook:
                 return replace(after, version=after.version + 1)
         raise VersionConflict(f"{blank.id} kept changing")
 
-    def remember(self, intent: Intent, known: Contact | None) -> None:
-        """Note an accepted intent on its recipient, of whom ``known`` was read a moment ago."""
-        target = intent.request.target
-        contact_id = self.id_of(intent.organization_id, target)
-        blank = Contact(contact_id, intent.organization_id, canonical_phone(target.value))
-        self.change(blank, lambda contact: contact.remembers(intent.id, intent.created_at), known or blank)
+    def blank(self, organization_id: str, target: Target) -> Contact:
+        """A recipient nobody ever heard of."""
+        return Contact(self.id_of(organization_id, target), organization_id, canonical_phone(target.value))
+
+    def take_back(self, intent: Intent, stored: Intent | None) -> None:
+        """Forget the slot of an intent that does not leave on its approval; what is ``stored`` may hold another one."""
+
+        def freed(contact: Contact) -> Contact:
+            if stored is not None and stored.holds_slot and stored.instance_id:
+                return contact.approved(stored, stored.instance_id, stored.not_before)
+            return contact.taken_back(intent.id)
+
+        blank = self.blank(intent.organization_id, intent.request.target)
+        if self._get(blank.organization_id, blank.id) is not None:
+            self.change(blank, freed)
 
     def prefer(self, organization_id: str, name: Alias | str, wish: Preference) -> Contact:
         """Write down a wish of the person with this name, or with this contact id.
@@ -125,10 +135,37 @@ class ContactBook:
         Raises:
             NotFound: There is no contact with this id.
         """
+        return self._amend(organization_id, name, lambda contact: contact.prefers(wish))
+
+    def agree(self, organization_id: str, name: Alias | str, consent: Consent) -> Contact:
+        """Write down a consent of the person with this name, or with this contact id.
+
+        Raises:
+            NotFound: There is no contact with this id.
+        """
+        return self._amend(organization_id, name, lambda contact: contact.agrees(consent))
+
+    def withdraw(self, organization_id: str, name: Alias | str, purpose: Category, end: Withdrawal) -> Contact:
+        """Write down that a consent holds no longer; one that was withdrawn before stays as it is.
+
+        Raises:
+            NotFound: There is no such contact, or no such consent.
+        """
+
+        def withdrawn(contact: Contact) -> Contact:
+            if consent_to(contact.consents, purpose) is None:
+                raise NotFound(f"This person never agreed to {purpose} messages; to stop them, write down an opt-out.")
+            return contact.withdraws(purpose, end)
+
+        known = self.find(organization_id, name)
+        return self.change(known, withdrawn, known)
+
+    def _amend(self, organization_id: str, name: Alias | str, change: Callable[[Contact], Contact]) -> Contact:
+        """Change the person with this name, made known now if need be, or with this contact id."""
         if isinstance(name, str):
             known = self.find(organization_id, name)
-            return self.change(known, lambda contact: contact.prefers(wish), known)
-        return self.meet(organization_id, [name], lambda contact: contact.prefers(wish))
+            return self.change(known, change, known)
+        return self.meet(organization_id, [name], change)
 
     def _get(self, organization_id: str, contact_id: str) -> Contact | None:
         return self.contacts.get_many([(organization_id, contact_id)]).get(contact_id)

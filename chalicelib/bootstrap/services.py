@@ -22,10 +22,14 @@ from chalicelib.application.intake import Intake
 from chalicelib.application.members import Members
 from chalicelib.application.onboarding import Onboarding
 from chalicelib.application.overview import Overviews
+from chalicelib.application.policies import Policies
+from chalicelib.application.place_sweep import PlaceSweep
 from chalicelib.application.queries import IntentQueries
+from chalicelib.application.questions import Questions
 from chalicelib.application.recovery import Recovery
 from chalicelib.application.reservations import Reservations
 from chalicelib.application.unparking import Unparking
+from chalicelib.application.waking import Waking
 from chalicelib.application.webhooks import WebhookIntake
 from chalicelib.bootstrap.adapters import CONNECT_SECONDS, Adapters
 
@@ -74,6 +78,7 @@ class Services(Adapters):
             queue=self._queue,
             runner=runner,
             settlement=self._settlement,
+            waking=self._waking,
             fan_out=self._fan_out,
             clock=self.clock,
             ids=self._ids,
@@ -86,8 +91,8 @@ class Services(Adapters):
         return Recovery(
             alarms=self._alarms,
             intents=self._intents,
-            gatekeeper=self._gatekeeper,
             queue=self._queue,
+            waking=self._waking,
             settlement=self._settlement,
             fan_out=self._fan_out,
             clock=self.clock,
@@ -95,16 +100,24 @@ class Services(Adapters):
         )
 
     @cached_property
-    def unparking(self) -> Unparking:
-        """Lets parked intents go."""
-        return Unparking(
+    def place_sweep(self) -> PlaceSweep:
+        """Looks at every parking place."""
+        return PlaceSweep(
             alarms=self._alarms,
             intents=self._intents,
             views=self.views,
-            recovery=self.recovery,
+            unparking=self._unparking,
+            waking=self._waking,
             fan_out=self._fan_out,
             clock=self.clock,
             journal=self.journal,
+        )
+
+    @cached_property
+    def questions(self) -> Questions:
+        """Asks the Gate what was put on its queue."""
+        return Questions(
+            self._intents, self._gatekeeper, self._unparking, self._waking, self.clock, self.journal
         )
 
     @cached_property
@@ -138,6 +151,11 @@ class Services(Adapters):
     def onboarding(self) -> Onboarding:
         """Brings organizations in."""
         return Onboarding(self.directory, self._ids)
+
+    @cached_property
+    def policies(self) -> Policies:
+        """What paces numbers."""
+        return Policies(self.onboarding, self.directory, self.clock, frozenset(self._providers))
 
     @cached_property
     def members(self) -> Members:
@@ -210,7 +228,15 @@ class Services(Adapters):
 
     @cached_property
     def _writer(self) -> InstanceWriter:
-        return InstanceWriter(self.directory, self.clock, self._ids)
+        return InstanceWriter(self.directory, self.clock, self._ids, self._waking)
+
+    @cached_property
+    def _waking(self) -> Waking:
+        return Waking(self._alarms, self._gate_queue, self.journal)
+
+    @cached_property
+    def _unparking(self) -> Unparking:
+        return Unparking(self._alarms, self._intents, self.views, self._gatekeeper, self.clock)
 
     @cached_property
     def _gatekeeper(self) -> Gatekeeper:
@@ -233,4 +259,4 @@ class Services(Adapters):
 
     @cached_property
     def _reservations(self) -> Reservations:
-        return Reservations(self.views, self.clock, self._ids, self.journal)
+        return Reservations(self.views, self.book, self.clock, self._ids, self.journal)

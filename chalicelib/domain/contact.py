@@ -116,10 +116,14 @@ class Contact:
         """Id of the number the person last wrote to: answers come from there."""
         return max(self.inbound, key=lambda name: self.inbound[name], default=None)
 
+    def numbers(self, but: str) -> frozenset[str]:
+        """Ids of the numbers the person wrote to, or was written to from by another intent than ``but``."""
+        written = (one.instance_id for one in self._others(but) if one.instance_id)
+        return frozenset((*self.inbound, *self.outbound, *written))
+
     def knows(self, instance_id: str, but: str) -> bool:
         """Whether the person wrote to a number, or was written to from it by another intent than ``but``."""
-        written = (one.instance_id == instance_id for one in self._others(but))
-        return instance_id in self.inbound or instance_id in self.outbound or any(written)
+        return instance_id in self.numbers(but)
 
     def last_slot(self, but: str) -> int:
         """When the person gets the latest of all messages other than ``but``, from any number, ms; 0 for never."""

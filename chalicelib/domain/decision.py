@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from chalicelib.domain.parking import line_in
 from chalicelib.domain.timeline import EventType
 
 if TYPE_CHECKING:
@@ -13,20 +15,23 @@ if TYPE_CHECKING:
 
 GATE = "gate"
 
+# Names and values that were compared.
+Numbers = dict[str, int | str]
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """One line of a trace: what stopped a candidate, or the numbers it passed with.
 
     Attributes:
-        subject: Id of the instance or organization the line is about.
+        subject: Id of the instance, organization or contact the line is about; empty for several numbers together.
         rule: The reason's code, or ``OK``.
-        numbers: Names and values compared, e.g. ``{"minute": "12/12"}``.
+        numbers: Names and values compared, e.g. ``{"minute": "12/12"}``; instants and durations in ms.
     """
 
     subject: str
     rule: str
-    numbers: dict[str, int | str]
+    numbers: Numbers
 
 
 Trace = tuple[Comparison, ...]
@@ -34,17 +39,22 @@ Trace = tuple[Comparison, ...]
 
 @dataclass(frozen=True, slots=True)
 class Approve:
-    """May leave from ``instance_id`` between ``not_before`` and ``not_after`` (ms)."""
+    """May leave from ``instance_id`` between ``not_before`` and ``not_after`` (ms).
+
+    ``new_contact`` when the recipient was never written to from there, ``planned`` when it counts against a plan.
+    """
 
     instance_id: str
     not_before: int
     not_after: int
     trace: Trace
+    new_contact: bool = False
+    planned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Defer:
-    """Not yet: decided again at ``until`` (ms), or when ``parked_on`` (an id) becomes usable."""
+    """Not yet: decided again at ``until`` (ms), or when its turn comes in the place ``parked_on``."""
 
     reason: Reason
     until: int | None
@@ -60,11 +70,20 @@ class Block:
     trace: Trace
 
 
+class Ending(StrEnum):
+    """Why an intent is dropped."""
+
+    EXPIRED = "EXPIRED"
+    CANCELLED = "CANCELLED"
+
+
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """Its time is over: it expired before it could leave."""
+    """It will not leave: its time is over, or the actor ``by`` cancelled it."""
 
     trace: Trace = ()
+    reason: Ending = Ending.EXPIRED
+    by: str | None = None
 
 
 Decision = Approve | Defer | Block | Drop
@@ -73,12 +92,12 @@ Decision = Approve | Defer | Block | Drop
 def decided(intent: Intent, decision: Decision, now: int) -> Intent:
     """The intent with the decision on its timeline.
 
-    An approval keeps the winner's numbers and one code per loser; a deferral or block keeps every line. A deferral
-    that changes nothing (parked where it is parked already, for the same reason) is not said again.
+    A deferral that changes nothing (parked where it is parked already, for the same reason or in the same line) is not
+    said again.
     """
+    trace = [[line.subject, line.rule, line.numbers] for line in decision.trace]
     if isinstance(decision, Approve):
-        numbers = next(line.numbers for line in decision.trace if line.subject == decision.instance_id)
-        losers = {line.subject: line.rule for line in decision.trace if line.subject != decision.instance_id}
+        counted = {"new_contact": decision.new_contact, "planned": decision.planned}
         return intent.record(
             EventType.APPROVED,
             now,
@@ -86,20 +105,22 @@ def decided(intent: Intent, decision: Decision, now: int) -> Intent:
             instance_id=decision.instance_id,
             not_before=decision.not_before,
             not_after=decision.not_after,
-            trace=[[decision.instance_id, "OK", numbers], *([subject, rule, {}] for subject, rule in losers.items())],
+            **{name: True for name, holds in counted.items() if holds},
+            trace=trace,
         )
-    trace = [[line.subject, line.rule, line.numbers] for line in decision.trace]
     if isinstance(decision, Defer):
-        if _same_parking(intent, decision):
+        if _stays(intent, decision):
             return intent
-        facts = {"reason": decision.reason, "until": decision.until, "parked_on": decision.parked_on}
-        return intent.record(EventType.QUEUED, now, GATE, **facts, trace=trace)
+        where = {"reason": decision.reason, "until": decision.until, "parked_on": decision.parked_on}
+        return intent.record(EventType.QUEUED, now, GATE, **where, trace=trace)
     if isinstance(decision, Block):
         return intent.record(EventType.BLOCKED, now, GATE, reason=decision.reason, trace=trace)
-    return intent.record(EventType.DROPPED, now, GATE, reason="EXPIRED", trace=trace)
+    who = {"by": decision.by} if decision.by else {}
+    return intent.record(EventType.DROPPED, now, GATE, reason=decision.reason, **who, trace=trace)
 
 
-def _same_parking(intent: Intent, decision: Defer) -> bool:
-    if decision.parked_on is None:
+def _stays(intent: Intent, decision: Defer) -> bool:
+    """Whether an intent waits on where it waits already."""
+    if decision.parked_on is None or decision.parked_on != intent.parked_on:
         return False
-    return (intent.reason, intent.parked_on) == (decision.reason, decision.parked_on)
+    return line_in(decision.parked_on) is not None or intent.reason == decision.reason

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.connection import Connection
+from chalicelib.domain.cooldown import THROTTLED
 from chalicelib.domain.health import SHARE, assess, ramp
 from chalicelib.domain.reachout import OPEN, Reachout
 from chalicelib.domain.signals import NONE, Signals
@@ -14,22 +15,24 @@ from chalicelib.domain.values import DAY, MINUTE, Purpose, Reason
 
 if TYPE_CHECKING:
     from chalicelib.domain.connection import Cause
+    from chalicelib.domain.cooldown import Cooldown, Rested
     from chalicelib.domain.health import Health, Risk
     from chalicelib.domain.pause import Pause
     from chalicelib.domain.policy import Policy
+    from chalicelib.domain.signals import Sign
 
 # How long "connected" is believed without anything that confirms it.
 FRESH_FOR = 5 * MINUTE
 # Longer than anything lasts here.
 FOREVER = 10_000 * DAY
-# A rest for this reason is a short back-off that WhatsApp asked for: nothing has to be taken slowly after it.
-THROTTLED = "THROTTLED"
 
 
 class Provider(StrEnum):
     """Through which provider a number sends."""
 
     WHATSMEOW = "whatsmeow"
+    CLOUD_API = "cloud_api"
+    AWS_SOCIAL = "aws_social"
 
 
 class InstancePurpose(StrEnum):
@@ -105,41 +108,6 @@ class JournalEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Cooldown:
-    """A rest with an end.
-
-    Attributes:
-        since: When it began, ms.
-        until: When it ends by itself, ms.
-        reason: Why: ``TEMPORARY_BAN_101`` …, ``THROTTLED``, ``HEALTH_DELIVERED``, ``HEALTH_BLOCKS`` or an operator's
-            words.
-        mark: What tells this occasion from another, so that a repeated report changes nothing.
-        level: How often in a row its health made it rest; 0 for any other reason.
-    """
-
-    since: int
-    until: int
-    reason: str
-    mark: str = ""
-    level: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Rested:
-    """The last rest, once it is over.
-
-    Attributes:
-        at: When it ended, ms.
-        level: How often in a row its health had made it rest by then.
-        ramping: Whether it has not been noted yet that the number is back at all of its limits.
-    """
-
-    at: int
-    level: int = 0
-    ramping: bool = True
-
-
-@dataclass(frozen=True, slots=True)
 class Instance:
     """One WhatsApp number of an organization.
 
@@ -160,6 +128,7 @@ class Instance:
         phone: The number that is or was paired, E.164, once it is known.
         failed_scans: Codes that ran out, one after the other, since it was last connected.
         last_good_send_at: When a provider last confirmed a message, to about a minute, ms; 0 when never.
+        last_good_of: When that message had been accepted, ms: its place in the lists.
         warmup_at: When its warm-up began, ms: its first connection; 0 before.
         warmed_up: Whether it was in use before it came here, so that it needs no warm-up.
         cooldown: The current rest.
@@ -187,6 +156,7 @@ class Instance:
     phone: str | None = None
     failed_scans: int = 0
     last_good_send_at: int = 0
+    last_good_of: int = 0
     warmup_at: int = 0
     warmed_up: bool = False
     cooldown: Cooldown | None = None
@@ -212,8 +182,8 @@ class Instance:
         return self.cooldown is not None and now < self.cooldown.until
 
     def health(self, at: int) -> Health:
-        """How it is doing at ``at`` (ms)."""
-        return assess(self.signals, at)
+        """How it is doing at ``at`` (ms): what led to its last rest is paid for with that."""
+        return assess(self.signals.newer_than(self.back_since(at)), at)
 
     def risk(self, at: int) -> Risk:
         """How likely it is to be banned if it goes on like this."""
@@ -226,6 +196,8 @@ class Instance:
 
     def capacity(self, at: int) -> int:
         """Percent of its limits that it may use at ``at`` (ms): 1 to 100, by its risk and after a rest."""
+        if self.signals is NONE and not self.back_since(at):
+            return 100
         return max(1, SHARE[self.risk(at)] * self.ramp(at) // 100)
 
     def reachout_until(self, at: int) -> int:
@@ -265,6 +237,11 @@ class Instance:
         if self.connection is not Connection.CONNECTED or self.is_stale(now):
             return Reason.INSTANCE_DISCONNECTED
         return Reason.COOLDOWN_ACTIVE if self.is_cooling(now) else None
+
+    def showing(self, sign: Sign, at: int) -> Instance:
+        """The instance with one more sign of trouble; the same object when that adds nothing to what is known."""
+        signals = self.signals.noting(sign, at)
+        return self if signals is self.signals else replace(self, signals=signals)
 
     def became(self, connection: Connection, cause: Cause | None, at: int, actor: str) -> Instance:
         """The instance whose session is now known to be so."""

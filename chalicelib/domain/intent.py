@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.errors import TransitionRefused
+from chalicelib.domain.outcome import FailureClass
 from chalicelib.domain.timeline import Event, EventType
 from chalicelib.domain.values import MINUTE, SECOND
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from chalicelib.domain.request import Request
+    from chalicelib.domain.values import Content
 
 # An approval that nobody carried out by then is published again.
 PUBLISH_ALARM = MINUTE
@@ -50,6 +52,7 @@ class Delivery(StrEnum):
 _RANK = {None: 0, Delivery.ACCEPTED: 1, Delivery.DELIVERED: 2, Delivery.READ: 3}
 
 _UNSENT = frozenset({Status.PENDING, Status.QUEUED, Status.APPROVED})
+_HOLDING = frozenset({Status.APPROVED, Status.SENDING, Status.UNCONFIRMED, Status.SENT})
 _SENT_OR_SENDING = frozenset({Status.SENDING, Status.SENT})
 
 # From which statuses each event may happen.
@@ -92,6 +95,9 @@ class Intent:
         instance_id: The number that was chosen.
         not_before: Start of the approved slot, ms.
         not_after: End of the approved slot for a first claim, ms.
+        new_contact: Whether its slot counts as one for somebody never written to from that number.
+        planned: Whether its slot counts against its organization's plan.
+        bound_to: The number it may not change any more: another one would only spread a lock.
         reason: Why it waits, was refused or failed.
         until: When a deferral ends, ms.
         approval: How many approvals it had; queue messages name the one they carry out.
@@ -104,8 +110,10 @@ class Intent:
         lease_until: When the running attempt counts as lost, ms.
         provider_id: The provider's id of the message.
         delivery: How far the message came.
-        alarm: Where ``sweep`` finds it again; ``None`` when nothing is left to do.
+        alarm: Where ``sweep`` finds it again; ``None`` when nothing is left to do, or while its batch's stands for it.
         timeline: Everything that happened.
+        content: What it says, when that is kept with it, as it is for one that will not leave; ``None`` when it is
+            kept apart.
     """
 
     id: str
@@ -115,6 +123,9 @@ class Intent:
     instance_id: str | None = None
     not_before: int = 0
     not_after: int = 0
+    new_contact: bool = False
+    planned: bool = False
+    bound_to: str | None = None
     reason: str | None = None
     until: int | None = None
     approval: int = 0
@@ -129,6 +140,7 @@ class Intent:
     delivery: Delivery | None = None
     alarm: Alarm | None = None
     timeline: tuple[Event, ...] = ()
+    content: Content | None = None
 
     @property
     def version(self) -> int:
@@ -145,6 +157,11 @@ class Intent:
         """Id of the instance or organization it waits for, if it is parked."""
         return self.alarm.parked_on if self.alarm else None
 
+    @property
+    def batch_id(self) -> str | None:
+        """The batch that it was handed in with."""
+        return self.timeline[0].data.get("batch")
+
     def due(self, now: int) -> bool:
         """Whether its alarm has gone off by ``now`` (ms)."""
         return self.alarm is not None and self.alarm.due is not None and self.alarm.due <= now
@@ -157,6 +174,11 @@ class Intent:
     def claimed(self) -> bool:
         """Whether an attempt ever started: only then can a provider have it."""
         return self.claimed_at > 0
+
+    @property
+    def holds_slot(self) -> bool:
+        """Whether its recipient has got, or may yet get, a message on its present approval."""
+        return self.status in _HOLDING
 
     @property
     def carriers(self) -> frozenset[str]:
@@ -192,7 +214,9 @@ Changes = dict[str, Any]
 
 
 def _accepted(_intent: Intent, event: Event) -> Changes:
-    return {"status": Status.PENDING, "alarm": Alarm(due=event.at + PENDING_ALARM)}
+    """Waiting for a decision; the alarm of a batch stands for all of its intents that are not decided yet."""
+    alarm = None if "batch" in event.data else Alarm(due=event.at + PENDING_ALARM)
+    return {"status": Status.PENDING, "alarm": alarm}
 
 
 def _queued(_intent: Intent, event: Event) -> Changes:
@@ -213,6 +237,8 @@ def _approved(intent: Intent, event: Event) -> Changes:
         "instance_id": event.data["instance_id"],
         "not_before": not_before,
         "not_after": event.data["not_after"],
+        "new_contact": event.data.get("new_contact", False),
+        "planned": event.data.get("planned", False),
         "reason": None,
         "until": None,
         "approval": intent.approval + 1,
@@ -233,7 +259,9 @@ def _claimed(intent: Intent, event: Event) -> Changes:
 
 def _attempt_failed(intent: Intent, event: Event) -> Changes:
     retry_at = event.data.get("retry_at", 0)
+    locked = event.data.get("code") == FailureClass.REACHOUT_LOCK
     return {
+        "bound_to": intent.instance_id if locked else intent.bound_to,
         "status": Status.UNCONFIRMED if intent.unknown_since else Status.APPROVED,
         "attempts": intent.attempts - (0 if event.data.get("counted", True) else 1),
         "token": None,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
+from chalicelib.domain.instance import JournalEntry, JournalType
 from chalicelib.domain.preference import OPT_IN_WORDS, OPT_OUT_WORDS
 
 if TYPE_CHECKING:
@@ -23,10 +24,13 @@ class Organization:
         locale: Language of what people read (``pt-BR``, ``en``).
         time_zone: IANA name.
         policy: Pacing of each instance that has none of its own.
+        plan: Messages in any 24 h that its plan allows over all numbers; ``None`` for no limit.
         paused: Set while nothing may be sent.
         opt_out_words: A message that is one of these, and nothing else, opts its writer out.
         opt_in_words: The same for opting in again.
+        policy_version: How often its policy has been another one, counted from 1.
         version: Stored version this was read at; 0 when nothing is stored yet.
+        news: What happened since it was read; written to its journal together with it.
     """
 
     id: str
@@ -35,9 +39,12 @@ class Organization:
     time_zone: str
     policy: Policy
     paused: Pause | None = None
+    plan: int | None = None
     opt_out_words: tuple[str, ...] = OPT_OUT_WORDS
     opt_in_words: tuple[str, ...] = OPT_IN_WORDS
+    policy_version: int = 1
     version: int = 0
+    news: tuple[JournalEntry, ...] = ()
 
     def is_paused(self, now: int) -> bool:
         """Whether nothing may leave at ``now`` (ms)."""
@@ -46,3 +53,16 @@ class Organization:
     def policy_of(self, instance: Instance) -> Policy:
         """The pacing that holds for one of its instances."""
         return instance.policy or self.policy
+
+    def with_policy(self, policy: Policy, actor: str, at: int) -> Organization:
+        """The organization with another policy, and that in its journal; the same object when it had that policy."""
+        if policy == self.policy:
+            return self
+        version = self.policy_version + 1
+        facts = {"old": asdict(self.policy), "new": asdict(policy), "version": version}
+        changed = JournalEntry(at, JournalType.POLICY_CHANGED, actor, facts)
+        return replace(self, policy=policy, policy_version=version, news=(*self.news, changed))
+
+    def stored(self) -> Organization:
+        """The organization once it has been stored: one version on, without news."""
+        return replace(self, version=self.version + 1, news=())

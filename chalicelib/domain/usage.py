@@ -1,8 +1,7 @@
-"""What one instance has reserved: the counters that make every limit exact under any concurrency.
+"""What one number has reserved: the counters that make every limit exact under any concurrency.
 
-A sliding window of ``buckets`` x ``size`` milliseconds is counted in ``buckets + 1`` buckets: the extra one holds the
-part of the oldest bucket that is still inside. So a window never admits more than its limit, and sustained demand is
-admitted at the limit per window plus one bucket.
+Everything that leaves is counted, and what is no reply is counted once more: the share of each window that is left to
+replies cannot be used by anything else, and replies that are many can still use the whole of it.
 """
 
 from __future__ import annotations
@@ -11,105 +10,114 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.values import HOUR, MINUTE, SECOND
+from chalicelib.domain.window import Window
 
 if TYPE_CHECKING:
-    from chalicelib.domain.policy import Policy
+    from collections.abc import Iterator
+
+    from chalicelib.domain.limits import Limits
+
+# How far ahead a slot may be handed out: the queue itself delays the message until then.
+HORIZON = 2 * MINUTE
+# Clocks of two deciders may differ by so much.
+_SKEW = 5 * SECOND
+# Slots of replies lie before slots that others reserved already.
+_AHEAD = HORIZON + _SKEW
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """Counts of reserved slots in consecutive buckets, newest last.
+class Windows:
+    """The windows of a minute, an hour and a day."""
 
-    Attributes:
-        size: Length of a bucket, ms.
-        buckets: How many buckets make the window.
-        newest: Index of the newest bucket (``instant // size``).
-        counts: Counts of the newest ``len(counts)`` buckets; never longer than ``buckets + 1``.
-    """
+    minute: Window
+    hour: Window
+    day: Window
 
-    size: int
-    buckets: int
-    newest: int = 0
-    counts: tuple[int, ...] = ()
+    def __iter__(self) -> Iterator[Window]:
+        """The three, shortest first."""
+        yield self.minute
+        yield self.hour
+        yield self.day
 
-    def used(self, at: int) -> int:
-        """Slots that count against a slot at ``at`` (ms)."""
-        oldest = at // self.size - self.buckets
-        keep = self.newest - oldest + 1
-        return sum(self.counts[-keep:]) if keep > 0 else 0
+    def add(self, at: int) -> Windows:
+        """With one more slot at ``at`` (ms)."""
+        return Windows(self.minute.add(at), self.hour.add(at), self.day.add(at))
 
-    def free_at(self, at: int, limit: int) -> int:
-        """Earliest instant (ms), not before ``at``, at which one more slot fits under ``limit``."""
-        used = self.used(at)
-        oldest = self.newest - len(self.counts) + 1
-        for offset, count in enumerate(self.counts):
-            if used < limit:
-                break
-            leaves = (oldest + offset + self.buckets + 1) * self.size
-            if leaves > at:
-                at, used = leaves, used - count
-        return at
+    def remove(self, at: int) -> Windows:
+        """Without one slot at ``at`` (ms)."""
+        return Windows(self.minute.remove(at), self.hour.remove(at), self.day.remove(at))
 
-    def add(self, at: int) -> Window:
-        """The window with one more slot at ``at`` (ms), which is not before any earlier one."""
-        index = at // self.size
-        gap = index - self.newest
-        counts = self.counts if self.counts and gap <= self.buckets else ()
-        if counts:
-            counts = (*counts, *(0 for _ in range(gap)))
-            counts = (*counts[:-1], counts[-1] + 1)
-        else:
-            counts = (1,)
-        return replace(self, newest=index, counts=counts[-(self.buckets + 1) :])
 
-    def remove(self, at: int) -> Window:
-        """The window without one slot at ``at`` (ms); nothing changes when that bucket has left."""
-        position = len(self.counts) - 1 - (self.newest - at // self.size)
-        if not 0 <= position < len(self.counts) or not self.counts[position]:
-            return self
-        counts = list(self.counts)
-        counts[position] -= 1
-        return replace(self, counts=tuple(counts))
+def _windows(ahead: int) -> Windows:
+    return Windows(
+        Window(SECOND, 60, -(-ahead // SECOND)),
+        Window(MINUTE, 60, -(-ahead // MINUTE)),
+        Window(HOUR, 24, -(-ahead // HOUR)),
+    )
+
+
+ALL, PACED, DAY_OF_HOURS = _windows(_AHEAD), _windows(0), Window(HOUR, 24, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Everything reserved on one instance.
+    """Everything reserved on one number, or on an organization as far as its plan limits it.
 
     Attributes:
-        instance_id: Whose usage this is.
+        instance_id: Whose usage this is: a number's id, or an organization's.
         next_slot: Earliest instant of the next slot, ms.
-        minute: 60 s in buckets of 1 s.
-        hour: 60 min in buckets of 1 min.
-        day: 24 h in buckets of 1 h.
+        next_reply: The same for a reply.
+        everything: What was reserved.
+        paced: What of it is no reply.
+        new_contacts: What of it went to people never written to from here.
         version: Stored version this was read at; 0 when nothing is stored yet.
     """
 
     instance_id: str
     next_slot: int = 0
-    minute: Window = Window(SECOND, 60)
-    hour: Window = Window(MINUTE, 60)
-    day: Window = Window(HOUR, 24)
+    next_reply: int = 0
+    everything: Windows = ALL
+    paced: Windows = PACED
+    new_contacts: Window = DAY_OF_HOURS
     version: int = 0
 
-    def slot(self, policy: Policy, now: int) -> int:
-        """Earliest instant (ms) that every window and the pace allow."""
-        at = max(now, self.next_slot)
-        limits = ((self.minute, policy.per_minute), (self.hour, policy.per_hour), (self.day, policy.per_day))
-        while (moved := max(window.free_at(at, limit) for window, limit in limits)) > at:
+    def begins(self, now: int, *, reply: bool) -> int:
+        """Earliest instant (ms) that the pace allows."""
+        return max(now, self.next_reply if reply else self.next_slot)
+
+    def free_at(self, at: int, limits: Limits, *, reply: bool = False) -> int:
+        """Earliest instant (ms) from ``at`` on at which the pace and every window have room."""
+        at = self.begins(at, reply=reply)
+        while (moved := max(self._each_free_at(at, limits, reply=reply))) > at:
             at = moved
         return at
 
-    def reserve(self, at: int, interval: int) -> Usage:
-        """The usage with the slot at ``at`` (ms) taken and the next one ``interval`` ms later."""
+    def _each_free_at(self, at: int, limits: Limits, *, reply: bool) -> Iterator[int]:
+        whole = (limits.minute, limits.hour, limits.day)
+        yield from (window.free_at(at, limit) for window, limit in zip(self.everything, whole, strict=True))
+        if not reply:
+            part = (limits.paced_minute, limits.paced_hour, limits.paced_day)
+            yield from (window.free_at(at, limit) for window, limit in zip(self.paced, part, strict=True))
+
+    def reserve(self, at: int, interval: int, *, reply: bool = False, new_contact: bool = False) -> Usage:
+        """The usage with the slot at ``at`` (ms) taken and the next of its kind ``interval`` ms later."""
         return replace(
             self,
-            next_slot=at + interval,
-            minute=self.minute.add(at),
-            hour=self.hour.add(at),
-            day=self.day.add(at),
+            next_slot=self.next_slot if reply else at + interval,
+            next_reply=at + interval if reply else self.next_reply,
+            everything=self.everything.add(at),
+            paced=self.paced if reply else self.paced.add(at),
+            new_contacts=self.new_contacts.add(at) if new_contact else self.new_contacts,
         )
 
-    def give_back(self, at: int) -> Usage:
-        """The usage without the slot at ``at`` (ms). The pace is not moved back: only counts return."""
-        return replace(self, minute=self.minute.remove(at), hour=self.hour.remove(at), day=self.day.remove(at))
+    def give_back(self, at: int, *, reply: bool = False, new_contact: bool = False) -> Usage:
+        """The usage without the slot at ``at`` (ms); the pace returns to it when nothing was reserved after it."""
+        paced = self.paced if reply else self.paced.remove(at)
+        last = not reply and paced is not self.paced and paced.minute.empty_from(at)
+        return replace(
+            self,
+            next_slot=min(self.next_slot, at) if last else self.next_slot,
+            everything=self.everything.remove(at),
+            paced=paced,
+            new_contacts=self.new_contacts.remove(at) if new_contact else self.new_contacts,
+        )

@@ -25,7 +25,7 @@ class View:
         organization: The tenant.
         instances: Its numbers by id.
         usages: What each number has reserved, by id; absent when nothing ever was.
-        lines: Names of the parking places in which intents wait for room, see ``domain/parking.py``.
+        lines: The parking places in which intents wait for room, see ``domain/parking.py``, and when one last came, ms.
         recipients: What is known of the people the intents at hand are for, by intent id; absent for somebody new.
         campaigns: The campaigns that do not run, by name: paused, or cancelled.
     """
@@ -33,7 +33,7 @@ class View:
     organization: Organization
     instances: Mapping[str, Instance]
     usages: Mapping[str, Usage]
-    lines: frozenset[str] = frozenset()
+    lines: Mapping[str, int] = field(default_factory=dict)
     recipients: Mapping[str, Contact] = field(default_factory=dict)
     campaigns: Mapping[str, CampaignControl] = field(default_factory=dict)
 

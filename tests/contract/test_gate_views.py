@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.adapters.dynamodb.organizations import pack_usage, unpack_usage
+from chalicelib.adapters.dynamodb.usage_packing import pack_usage, unpack_usage
 from chalicelib.application.ports.directory import ApiKey, Member
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.role import Role
@@ -78,7 +78,7 @@ def test_a_usage_is_stored_on_the_version_it_was_derived_from(store: Store) -> N
     first = store.views.usage(samples.ORGANIZATION, samples.INSTANCE)
     assert first == replace(reserved(), version=1)
     assert store.views.save_usage(samples.ORGANIZATION, first.reserve(NOON + 60_000, 2_500))
-    assert store.views.usage(samples.ORGANIZATION, samples.INSTANCE).minute.used(NOON + 60_000) == 4
+    assert store.views.usage(samples.ORGANIZATION, samples.INSTANCE).everything.minute.used(NOON + 60_000) == 4
 
 
 @pytest.mark.parametrize("stored", [1, 2])

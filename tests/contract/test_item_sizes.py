@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chalicelib.adapters.dynamodb.contacts import DynamoContacts
-from chalicelib.adapters.dynamodb.organizations import DynamoDirectory, DynamoGateViews
+from chalicelib.adapters.dynamodb.gate_views import DynamoGateViews
+from chalicelib.adapters.dynamodb.organizations import DynamoDirectory
 from chalicelib.domain.contact import Alias, AliasKind
 from chalicelib.domain.usage import Usage
 from chalicelib.domain.values import MINUTE, SECOND
@@ -56,12 +57,16 @@ def test_an_intents_header_is_one_write_unit(table: Table, step: str) -> None:
 def test_the_fullest_usage_is_one_write_unit(table: Table) -> None:
     """Every decision would cost double, for the busiest numbers first."""
     usage, at = Usage(samples.INSTANCE), NOON
-    for _ in range(26 * 60):
-        usage, at = usage.reserve(at, 0), at + MINUTE
-    for _ in range(90):
-        usage, at = usage.reserve(at, 0), at + SECOND
-    windows = (usage.minute, usage.hour, usage.day)
-    assert [len(window.counts) for window in windows] == [window.buckets + 1 for window in windows]
+    for _ in range(28 * 60):
+        for _ in range(4_800 // 60):
+            usage = usage.reserve(at, 0, new_contact=True)
+        at += MINUTE
+    for _ in range(200):
+        for _ in range(80):
+            usage = usage.reserve(at, 0, new_contact=True)
+        at += SECOND
+    windows = (*usage.everything, *usage.paced, usage.new_contacts)
+    assert all(len(window.counts) == window.buckets + 1 + window.ahead for window in windows)
     DynamoGateViews(table).save_usage(samples.ORGANIZATION, usage)
     item = the_item(table, f"ORG#{samples.ORGANIZATION}", f"GATE#USAGE#{samples.INSTANCE}")
     assert size(item) <= ONE_WRITE_UNIT

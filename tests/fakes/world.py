@@ -21,10 +21,13 @@ from chalicelib.application.instances.sessions import Sessions
 from chalicelib.application.instances.states import InstanceStates
 from chalicelib.application.instances.writer import InstanceWriter
 from chalicelib.application.intake import Draft, Intake
+from chalicelib.application.place_sweep import PlaceSweep
 from chalicelib.application.ports.provider_events import RawEvent
+from chalicelib.application.questions import Questions
 from chalicelib.application.recovery import Recovery
 from chalicelib.application.reservations import Reservations
 from chalicelib.application.unparking import Unparking
+from chalicelib.application.waking import Waking
 from chalicelib.domain.connection import Connection, Observation
 from chalicelib.domain.instance import Instance, InstancePurpose, Lifecycle
 from chalicelib.domain.instance import Provider as ProviderName
@@ -37,8 +40,9 @@ from tests.fakes.ids import FakeIds
 from tests.fakes.intents import FakeIntents
 from tests.fakes.journal import FakeJournal
 from tests.fakes.keyring import FakeKeyring
+from tests.fakes.numbers import FAST, INSTANCE, ORGANIZATION, an_instance
 from tests.fakes.provider import FakeProvider
-from tests.fakes.queue import FakeExecutionQueue
+from tests.fakes.queue import FakeExecutionQueue, FakeGateQueue
 from tests.fakes.store import (
     FakeAlarms,
     FakeCodes,
@@ -55,11 +59,6 @@ if TYPE_CHECKING:
     from chalicelib.application.ports.provider import ProviderEvent
     from chalicelib.domain.intent import Intent
 
-ORGANIZATION = f"org_{ULID.from_int(1)}"
-INSTANCE, SECOND_INSTANCE, THIRD_INSTANCE = (f"ins_{ULID.from_int(number)}" for number in (1, 2, 3))
-FAST = Policy(per_minute=1_000, per_hour=10_000, per_day=100_000, min_interval=0, max_interval=0)
-
-
 def draft(text: str = "Olá", purpose: Purpose = Purpose.DISPATCH, instance_id: str | None = None) -> Draft:
     """A wish as a client writes it."""
     return Draft(
@@ -75,23 +74,6 @@ def draft(text: str = "Olá", purpose: Purpose = Purpose.DISPATCH, instance_id: 
     )
 
 
-def an_instance(name: str = INSTANCE, connection: Connection = Connection.CONNECTED) -> Instance:
-    """A connected number."""
-    return Instance(
-        id=name,
-        organization_id=ORGANIZATION,
-        name="Vendas",
-        provider=ProviderName.WHATSMEOW,
-        purpose=InstancePurpose.MIXED,
-        created_at=NOON,
-        lifecycle=Lifecycle.ACTIVE,
-        connection=connection,
-        connection_at=NOON,
-        seen_at=NOON,
-        paired=True,
-    )
-
-
 class World:
     """Use cases on fakes. ``submit`` accepts, ``work`` runs the engine on what is queued, ``sweep`` ticks."""
 
@@ -99,6 +81,7 @@ class World:
         """Create one organization with connected numbers."""
         self.clock, self.ids, self.journal = FakeClock(), FakeIds(), FakeJournal()
         self.intents, self.contents, self.leases = FakeIntents(), FakeContents(), FakeLeases()
+        self.gate_queue = FakeGateQueue()
         self.organizations, self.queue, self.provider = FakeOrganizations(), FakeExecutionQueue(), FakeProvider()
         self.events, self.codes = FakeProviderEvents(), FakeCodes()
         self.alarms = FakeAlarms(self.intents, self.organizations)
@@ -111,7 +94,7 @@ class World:
         self._build()
 
     def _build(self) -> None:
-        reservations = Reservations(self.organizations, self.clock, self.ids, self.journal)
+        reservations = Reservations(self.organizations, self.book, self.clock, self.ids, self.journal)
         self.settlement = Settlement(self.intents, reservations, self.clock, self.journal)
         self.gatekeeper = Gatekeeper(
             views=self.organizations,
@@ -135,7 +118,8 @@ class World:
             journal=self.journal,
         )
         providers = {ProviderName.WHATSMEOW: self.provider}
-        self.writer = InstanceWriter(self.organizations, self.clock, self.ids)
+        self.waking = Waking(self.alarms, self.gate_queue, self.journal)
+        self.writer = InstanceWriter(self.organizations, self.clock, self.ids, self.waking)
         self.probing = Probing(
             writer=self.writer,
             providers=providers,
@@ -196,6 +180,7 @@ class World:
             queue=self.queue,
             runner=runner,
             settlement=self.settlement,
+            waking=self.waking,
             fan_out=sequential,
             clock=self.clock,
             ids=self.ids,
@@ -204,18 +189,23 @@ class World:
         self.recovery = Recovery(
             alarms=self.alarms,
             intents=self.intents,
-            gatekeeper=self.gatekeeper,
             queue=self.queue,
+            waking=self.waking,
             settlement=self.settlement,
             fan_out=sequential,
             clock=self.clock,
             journal=self.journal,
         )
-        self.unparking = Unparking(
+        self.unparking = Unparking(self.alarms, self.intents, self.organizations, self.gatekeeper, self.clock)
+        self.questions = Questions(
+            self.intents, self.gatekeeper, self.unparking, self.waking, self.clock, self.journal
+        )
+        self.place_sweep = PlaceSweep(
             alarms=self.alarms,
             intents=self.intents,
             views=self.organizations,
-            recovery=self.recovery,
+            unparking=self.unparking,
+            waking=self.waking,
             fan_out=sequential,
             clock=self.clock,
             journal=self.journal,
@@ -231,11 +221,17 @@ class World:
         return self.execution.run(orders, Budget(remaining, lease_margin=5_000))
 
     def sweep(self) -> None:
-        """One tick."""
+        """One tick, and everything the Gate is asked by it."""
         stop_at = self.clock.monotonic() + 30
         self.recovery.wake(stop_at)
         self.probing.due(stop_at)
-        self.unparking.look(stop_at)
+        self.place_sweep.run(stop_at)
+        self.answer()
+
+    def answer(self) -> None:
+        """Let the Gate be asked whatever is on its queue."""
+        while questions := self.gate_queue.take():
+            assert self.questions.answer(questions, self.clock.monotonic() + 30) == []
 
     def hear(self, *facts: ProviderEvent, instance_id: str = INSTANCE) -> None:
         """Work on an event in which the provider says these facts."""

@@ -1,4 +1,4 @@
-"""Windows: never over the limit, never under it without need."""
+"""What a number has reserved: never over a limit, never under it without need, and always room for replies."""
 
 from __future__ import annotations
 
@@ -7,41 +7,60 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.domain.limits import Limits, limits_at
 from chalicelib.domain.policy import Policy
-from chalicelib.domain.usage import Usage, Window
+from chalicelib.domain.usage import HORIZON, Usage
 from chalicelib.domain.values import HOUR, MINUTE, SECOND
 from tests.fakes.clock import NOON
+from tests.fakes.numbers import an_instance
 
 policies = st.builds(
-    lambda minute, hour, day, low, more: Policy(minute, minute + hour, minute + hour + day, low, low + more),
+    lambda minute, hour, day, low, more, share: Policy(
+        minute, minute + hour, minute + hour + day, low, low + more, reply_share=share
+    ),
     st.integers(1, 6),
     st.integers(0, 20),
     st.integers(0, 30),
     st.integers(0, 4_000),
     st.integers(0, 4_000),
+    st.integers(0, 50),
 )
 waits = st.lists(st.integers(0, 30 * MINUTE), min_size=1, max_size=60)
+mixed = st.lists(st.tuples(st.integers(0, 5 * MINUTE), st.booleans()), min_size=1, max_size=80)
+
+
+def _limits(policy: Policy) -> Limits:
+    return limits_at(policy, an_instance(), NOON)
 
 
 def _slots(policy: Policy, pauses: list[int]) -> list[int]:
     usage, now, slots = Usage("ins_1"), NOON, []
     for pause in pauses:
         now += pause
-        slot = usage.slot(policy, now)
+        slot = usage.free_at(now, _limits(policy))
         assert slot >= now
         usage = usage.reserve(slot, policy.min_interval)
         slots.append(slot)
     return slots
 
 
-@given(policies, waits)
-def test_no_window_is_ever_exceeded(policy: Policy, pauses: list[int]) -> None:
+@given(policies, mixed)
+def test_no_window_is_ever_exceeded(policy: Policy, wishes: list[tuple[int, bool]]) -> None:
     """A number that sends more than its limit in any window gets banned: it must be impossible, not unlikely."""
-    slots = _slots(policy, pauses)
-    spans = ((MINUTE, policy.per_minute), (HOUR, policy.per_hour), (24 * HOUR, policy.per_day))
-    for span, limit in spans:
-        for start in slots:
-            assert sum(start <= slot < start + span for slot in slots) <= limit
+    usage, now, limits = Usage("ins_1"), NOON, _limits(policy)
+    slots: list[tuple[int, bool]] = []
+    for pause, reply in wishes:
+        now += pause
+        slot = usage.free_at(now, limits, reply=reply)
+        if slot > now + HORIZON:
+            continue
+        usage = usage.reserve(slot, policy.min_interval, reply=reply)
+        slots.append((slot, reply))
+    for span, limit in ((MINUTE, policy.per_minute), (HOUR, policy.per_hour), (24 * HOUR, policy.per_day)):
+        for start, _ in slots:
+            inside = [reply for slot, reply in slots if start <= slot < start + span]
+            assert len(inside) <= limit
+            assert inside.count(False) <= limit - limit * policy.reply_share // 100
 
 
 @given(policies, waits)
@@ -58,32 +77,33 @@ def test_sustained_demand_gets_the_limit_per_window_plus_one_bucket() -> None:
     assert slots[30] - slots[0] <= 3 * (MINUTE + SECOND)
 
 
+def test_a_campaign_cannot_keep_a_reply_waiting() -> None:
+    """A customer who asks something would wait for thousands of advertisements to leave first."""
+    policy = Policy(10, 100, 1_000, 5_000, 5_000, reply_share=20)
+    usage, limits = Usage("ins_1"), _limits(policy)
+    while (slot := usage.free_at(NOON, limits)) <= NOON + HORIZON:
+        usage = usage.reserve(slot, policy.min_interval)
+    assert usage.free_at(NOON, limits, reply=True) == NOON
+
+
+def test_replies_may_use_the_whole_of_a_window() -> None:
+    """A number that only answers people would be held to a fifth of what it may send."""
+    policy, usage = Policy(10, 100, 1_000, 0, 0, reply_share=20), Usage("ins_1")
+    for _ in range(10):
+        slot = usage.free_at(NOON, _limits(policy), reply=True)
+        assert slot == NOON
+        usage = usage.reserve(slot, 0, reply=True)
+    assert usage.free_at(NOON, _limits(policy), reply=True) > NOON
+
+
 @given(waits)
 def test_giving_back_undoes_reserving(pauses: list[int]) -> None:
-    """A slot that is not used must return, or a day of pauses would eat the day's limit."""
-    policy = Policy(5, 50, 500, 0, 0)
+    """A slot that is not used must return, with its place in the pace, or parallel twins would slow a number down."""
+    policy = Policy(5, 50, 500, 3_000, 3_000)
     usage, now = Usage("ins_1"), NOON
     for pause in pauses:
         now += pause
-        before = usage
-        slot = usage.slot(policy, now)
-        usage = usage.reserve(slot, 0)
-        returned = usage.give_back(slot)
-        for window, older in zip((returned.minute, returned.hour), (before.minute, before.hour), strict=True):
-            assert window.used(slot) == older.used(slot)
-
-
-def test_giving_back_a_slot_that_has_left_changes_nothing() -> None:
-    """A late return must not free capacity that other messages are using."""
-    window = Window(SECOND, 60).add(NOON).add(NOON + 2 * MINUTE)
-    assert window.remove(NOON) == window
-    assert window.remove(NOON + 10 * MINUTE) == window
-
-
-def test_the_minute_is_free_again_as_its_oldest_leaves() -> None:
-    """The Gate must name the moment at which the next message may go, not a guess."""
-    window = Window(SECOND, 60)
-    for second in range(3):
-        window = window.add(NOON + second * SECOND)
-    assert window.free_at(NOON + 10 * SECOND, 3) == NOON + 61 * SECOND
-    assert window.free_at(NOON + 10 * SECOND, 4) == NOON + 10 * SECOND
+        before = usage.free_at(now, _limits(policy))
+        usage = usage.reserve(before, policy.min_interval)
+        returned = usage.give_back(before)
+        assert returned.free_at(now, _limits(policy)) == before

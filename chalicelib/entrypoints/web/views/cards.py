@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.control import ControlStatus
 from chalicelib.domain.instance import FINAL, Lifecycle
+from chalicelib.domain.limits import limits_at
 from chalicelib.domain.values import SECOND
 from chalicelib.entrypoints.web.views.phones import masked
 from chalicelib.entrypoints.web.words.instances import CONNECTIONS, CONTROLS, LIFECYCLES, PURPOSES, STALE
@@ -60,8 +61,8 @@ def card(page: Page, post: Post) -> Card:
         purpose=page.gettext(PURPOSES[one.purpose].label),
         state=sign(state).told(page.gettext),
         seen=one.seen_at if one.connection is Connection.CONNECTED else None,
-        sent=post.usage.hour.used(now),
-        limit=state.policy.per_hour,
+        sent=post.usage.everything.hour.used(now),
+        limit=limits_at(state.policy, one, now).hour,
         next_slot=next_slot(page, post),
     )
 
@@ -85,7 +86,7 @@ def next_slot(page: Page, post: Post) -> str:
     now = post.state.at
     if post.state.instance.obstacle(now) is not None:
         return ""
-    slot = post.usage.slot(post.state.policy, now)
+    slot = post.usage.free_at(now, limits_at(post.state.policy, post.state.instance, now))
     if slot <= now + _SOON:
         return page.gettext("next slot: now")
     return page.gettext("next slot in %(span)s") % {"span": page.times.span(slot - now)}

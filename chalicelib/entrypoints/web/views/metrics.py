@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from chalicelib.domain.limits import limits_at
 from chalicelib.entrypoints.web.views.cards import next_slot
 from chalicelib.entrypoints.web.views.overview import Figure, figures, scope
 
@@ -42,12 +43,13 @@ def metrics(page: Page, post: Post, counts: Tally) -> MetricsView:
         post: The number with what it has reserved.
         counts: What became of its newest messages.
     """
-    one, policy, now, say = post.state.instance, post.state.policy, post.state.at, page.gettext
+    one, now, say, used = post.state.instance, post.state.at, page.gettext, post.usage.everything
+    limits = limits_at(post.state.policy, one, now)
     return MetricsView(
         used=[
-            Used(say("Last 60 seconds"), post.usage.minute.used(now), policy.per_minute),
-            Used(say("Last 60 minutes"), post.usage.hour.used(now), policy.per_hour),
-            Used(say("Last 24 hours"), post.usage.day.used(now), policy.per_day),
+            Used(say("Last 60 seconds"), used.minute.used(now), limits.minute),
+            Used(say("Last 60 minutes"), used.hour.used(now), limits.hour),
+            Used(say("Last 24 hours"), used.day.used(now), limits.day),
         ],
         next_slot=next_slot(page, post),
         last_good_send=one.last_good_send_at,

@@ -1,20 +1,18 @@
-"""Asks the Gate and makes its answer true: load, decide, reserve, record, publish.
-
-The only importer of ``domain.gate``. Capacity is reserved before a decision is recorded, so a crash may waste a slot
-and never exceed a limit.
-"""
+"""The way from a waiting intent to a recorded decision."""
 
 from __future__ import annotations
 
-from collections import ChainMap
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.decision import Approve, decided
+from chalicelib.application.gatekeeping.drafts import Drafts
+from chalicelib.application.reservations import reserved_on
 from chalicelib.domain.errors import VersionConflict
-from chalicelib.domain.gate import decide, interval_after
+from chalicelib.domain.gate import has_room
 from chalicelib.domain.intent import Status
+from chalicelib.domain.parking import line_in
+from chalicelib.domain.values import MINUTE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -31,7 +29,6 @@ if TYPE_CHECKING:
     from chalicelib.application.reservations import Reservations
     from chalicelib.domain.contact import Contact
     from chalicelib.domain.intent import Intent
-    from chalicelib.domain.usage import Usage
     from chalicelib.domain.values import Target
     from chalicelib.domain.view import View
 
@@ -66,12 +63,13 @@ class Gatekeeper:
             The intents with their decision, in the order given; one that stayed contended comes back undecided.
         """
         done: dict[str, Intent] = {}
-        waiting = list(intents)
+        waiting, contended = list(intents), frozenset[str]()
         for attempt in range(_TRIES):
             if attempt:
                 self.clock.sleep(self.ids.draw() * _FIRST_PAUSE * 2**attempt)
-                view = replace(self.views.load(view.organization.id), recipients=view.recipients)
-            ended, waiting = self._pass(waiting, view, beside if attempt == 0 else ())
+                view = self.view(view.organization.id, {intent.id: intent.request.target for intent in waiting})
+            drafts = Drafts(view, self.clock.now(), contended)
+            ended, waiting, contended = self._reserve(drafts, waiting, beside if attempt == 0 else ())
             done.update((intent.id, intent) for intent in ended)
             if not waiting:
                 break
@@ -79,19 +77,28 @@ class Gatekeeper:
             self.journal.note("gate contended", undecided=len(waiting))
         return [done.get(intent.id, intent) for intent in intents]
 
-    def decide_again(self, intents: Sequence[Intent]) -> None:
-        """Decide stored intents of one organization again, record the decisions and publish the approvals."""
+    def decide_again(self, intents: Sequence[Intent]) -> bool:
+        """Decide stored intents of one organization again, record the decisions and publish the approvals.
+
+        Returns:
+            Whether every one of them left its place: one that still finds no room in its line stays there, and asking
+            about those behind it makes no sense.
+        """
         if not intents:
-            return
+            return True
         view = self.view(intents[0].organization_id, {intent.id: intent.request.target for intent in intents})
         outcomes = self.decide(intents, view)
         before = {intent.id: intent for intent in intents}
         changed = [intent for intent in outcomes if intent is not before[intent.id]]
-        self.park(changed)
+        self.park(changed, view)
         stored = self.fan_out([partial(self._save, intent, before[intent.id].version) for intent in changed])
-        lost = [intent for intent, kept in zip(changed, stored, strict=True) if not kept]
-        self.withdraw(lost)
+        self.withdraw(intent for intent, kept in zip(changed, stored, strict=True) if not kept)
         self.announce([intent for intent, kept in zip(changed, stored, strict=True) if kept], view)
+        return len(changed) == len(intents)
+
+    def has_room(self, view: View, place: str) -> bool:
+        """Whether asking about the head of a line makes sense; for a place of another kind it does not say."""
+        return has_room(view, place, self.clock.now())
 
     def view(
         self, organization_id: str, intents: Mapping[str, Target], beside: Sequence[Callable[[], None]] = ()
@@ -112,6 +119,8 @@ class Gatekeeper:
                 *beside,
             ]
         )
+        new = {name: target for name, target in intents.items() if name not in recipients}
+        recipients |= {name: self.book.blank(organization_id, target) for name, target in new.items()}
         return replace(views[0], recipients=recipients)
 
     def announce(self, recorded: Sequence[Intent], view: View) -> None:
@@ -126,30 +135,53 @@ class Gatekeeper:
         if unpublished:
             self.journal.note("approvals not published", count=len(unpublished))
 
-    def park(self, deferred: Iterable[Intent]) -> None:
+    def park(self, deferred: Iterable[Intent], view: View) -> None:
         """Make parking places known to ``sweep``, before anything is recorded as parked there."""
-        places = {(intent.organization_id, intent.parked_on) for intent in deferred if intent.parked_on}
         now = self.clock.now()
-        for organization_id, subject in sorted(places):
-            self.alarms.touch_place(organization_id, subject, now)
+        for place in sorted({intent.parked_on for intent in deferred if intent.parked_on}):
+            # A place that somebody came to a moment ago is not forgotten before the next minute.
+            if line_in(place) is None or view.lines.get(place, 0) <= now - MINUTE:
+                self.alarms.touch_place(view.organization.id, place, now)
 
     def withdraw(self, unrecorded: Iterable[Intent]) -> None:
-        """Give back what was reserved for decisions that could not be recorded."""
-        self.reservations.give_back(intent for intent in unrecorded if intent.status is Status.APPROVED)
+        """Give back what was reserved for decisions that could not be recorded, since others recorded theirs."""
+        mine = [intent for intent in unrecorded if intent.status is Status.APPROVED]
+        if mine:
+            self.reservations.give_back(mine, stored=self.intents.get_many([intent.id for intent in mine]))
 
-    def _pass(
-        self, waiting: list[Intent], view: View, beside: Sequence[Callable[[], None]]
-    ) -> tuple[list[Intent], list[Intent]]:
-        outcomes, usages = _decide_in_turn(waiting, view, self.clock.now())
-        writes = [partial(self.views.save_usage, view.organization.id, usage) for usage in usages.values()]
-        results = self.fan_out([*writes, *(partial(_run, task) for task in beside)])
-        refused = {name for name, stored in zip(usages, results, strict=False) if not stored}
-        kept: list[Intent] = []
+    def _reserve(
+        self, drafts: Drafts, waiting: list[Intent], beside: Sequence[Callable[[], None]]
+    ) -> tuple[list[Intent], list[Intent], frozenset[str]]:
+        """Decide in turn and reserve: what is decided, what lost its reservation, and the numbers it lost it on."""
+        outcomes = [drafts.decide(intent) for intent in waiting]
+        organization_id = drafts.view.organization.id
+        usages, people = list(drafts.usages.values()), list(drafts.people.values())
+        stored = self.fan_out(
+            [
+                *(partial(self.views.save_usage, organization_id, usage) for usage in usages),
+                *(partial(self.book.contacts.save, person) for person in people),
+                *(partial(_run, task) for task in beside),
+            ]
+        )
+        kept = {one.instance_id for one, done in zip(usages, stored, strict=False) if done}
+        met = {one.id for one, done in zip(people, stored[len(usages) :], strict=False) if done}
+        ended: list[Intent] = []
         lost: list[Intent] = []
+        half: list[Intent] = []
         for before, after in zip(waiting, outcomes, strict=True):
-            contended = after.status is Status.APPROVED and after.instance_id in refused
-            (lost if contended else kept).append(before if contended else after)
-        return kept, lost
+            if after.status is not Status.APPROVED:
+                ended.append(after)
+                continue
+            needs = frozenset(reserved_on(after))
+            person = drafts.recipient(after).id
+            if needs <= kept and person in met:
+                ended.append(after)
+            else:
+                lost.append(before)
+                if needs & kept:
+                    half.append(after)
+        self.reservations.give_back(half, only=kept)
+        return ended, lost, frozenset(one.instance_id for one in usages if one.instance_id not in kept)
 
     def _save(self, intent: Intent, based_on: int) -> bool:
         try:
@@ -157,21 +189,6 @@ class Gatekeeper:
         except VersionConflict:
             return False
         return True
-
-
-def _decide_in_turn(intents: Sequence[Intent], view: View, now: int) -> tuple[list[Intent], dict[str, Usage]]:
-    """The intents decided one after the other, each on what the ones before it left, and the usages that changed."""
-    outcomes: list[Intent] = []
-    changed: dict[str, Usage] = {}
-    current = replace(view, usages=ChainMap(changed, dict(view.usages)))
-    for intent in intents:
-        decision = decide(intent, current, now)
-        if isinstance(decision, Approve):
-            pause = interval_after(intent.id, view.policy(decision.instance_id))
-            usage = current.usage(decision.instance_id)
-            changed[decision.instance_id] = usage.reserve(decision.not_before, pause)
-        outcomes.append(decided(intent, decision, now))
-    return outcomes, changed
 
 
 def _run(task: Callable[[], None]) -> bool:

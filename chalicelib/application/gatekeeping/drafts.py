@@ -1,0 +1,76 @@
+"""Decides intents one after the other, each on what the ones before it would leave, before anything is stored."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.decision import Approve, Defer, decided
+from chalicelib.domain.gate import decide, interval_after
+from chalicelib.domain.values import Purpose
+
+if TYPE_CHECKING:
+    from chalicelib.domain.contact import Contact
+    from chalicelib.domain.decision import Decision
+    from chalicelib.domain.intent import Intent
+    from chalicelib.domain.usage import Usage
+    from chalicelib.domain.view import View
+
+
+class Drafts:
+    """Decisions on one view, and what they would change.
+
+    Attributes:
+        view: The view, as it would be after the decisions so far.
+        usages: What would be reserved, by number or organization id.
+        people: The recipients as they would be, by contact id.
+    """
+
+    def __init__(self, view: View, now: int, contended: frozenset[str] = frozenset()) -> None:
+        """Begin without decisions.
+
+        Args:
+            view: What is known, with the recipients of all intents that will be decided.
+            now: The instant of the decisions, ms.
+            contended: Ids of numbers whose reservation was just lost to somebody else.
+        """
+        self._now, self._contended = now, contended
+        self.usages: dict[str, Usage] = {}
+        self.people: dict[str, Contact] = {}
+        self._usages, self._recipients = dict(view.usages), dict(view.recipients)
+        self.view = replace(view, usages=self._usages, recipients=self._recipients)
+
+    def decide(self, intent: Intent) -> Intent:
+        """The intent with its decision."""
+        self._recipients[intent.id] = self.recipient(intent)
+        decision = decide(intent, self.view, self._now, self._contended)
+        self._note(intent, decision)
+        return decided(intent, decision, self._now)
+
+    def recipient(self, intent: Intent) -> Contact:
+        """The recipient as it would be now."""
+        known = self._recipients[intent.id]
+        return self.people.get(known.id, known)
+
+    def _note(self, intent: Intent, decision: Decision) -> None:
+        person = self.recipient(intent)
+        if isinstance(decision, Approve):
+            self._reserve(intent, decision)
+            noted = person.approved(intent, decision.instance_id, decision.not_before)
+        elif isinstance(decision, Defer):
+            noted = person.remembers(intent.id, intent.created_at)
+        else:
+            return
+        if noted is not person:
+            self.people[person.id] = noted
+
+    def _reserve(self, intent: Intent, decision: Approve) -> None:
+        pause = interval_after(intent.id, self.view.policy(decision.instance_id))
+        subjects = [decision.instance_id, *([self.view.organization.id] if decision.planned else [])]
+        for subject in subjects:
+            self._usages[subject] = self.usages[subject] = self.view.usage(subject).reserve(
+                decision.not_before,
+                pause,
+                reply=intent.request.purpose is Purpose.REPLY,
+                new_contact=decision.new_contact,
+            )

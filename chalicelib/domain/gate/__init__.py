@@ -1,0 +1,11 @@
+"""The Gate: decides if, when and through which number an intent may leave, and says why.
+
+Pure and total: everything it looks at is an argument, and every input has an answer. ``standing`` holds the rules that
+stop a number whatever the time, ``timing`` those that move a slot, ``people`` what the recipient wants, ``choice``
+weighs the numbers that are left, and ``deciding`` asks them in order.
+"""
+
+from chalicelib.domain.gate.deciding import decide, interval_after
+from chalicelib.domain.gate.room import has_room
+
+__all__ = ["decide", "has_room", "interval_after"]

@@ -1,0 +1,168 @@
+"""Asks the rules in order: those of the intent as a whole, of its recipient, then of each number."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.campaign import stopped
+from chalicelib.domain.decision import Approve, Block, Comparison, Defer, Drop
+from chalicelib.domain.gate.choice import best, first_to_send, looked_at, most_useful, returning
+from chalicelib.domain.gate.situation import asked_of, rests, situation
+from chalicelib.domain.gate.timing import allowed_until, rules_for
+from chalicelib.domain.gate.tracing import full_trace, line, winners_trace
+from chalicelib.domain.parking import Line, line_in, line_of
+from chalicelib.domain.usage import HORIZON
+from chalicelib.domain.values import MINUTE, Category, Purpose, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from chalicelib.domain.contact import Contact
+    from chalicelib.domain.decision import Decision, Numbers
+    from chalicelib.domain.gate.choice import Candidate
+    from chalicelib.domain.intent import Intent
+    from chalicelib.domain.policy import Policy
+    from chalicelib.domain.view import View
+
+# How late a first claim may come before the slot is asked for again.
+SLOT_LIFETIME = 2 * MINUTE
+# How long before the slot it hopes for an intent is looked at again.
+LEAD = HORIZON // 2
+
+# Waits that end at an instant of the intent's own; all others for room end when others have left the line.
+_TIMED = frozenset(
+    {Reason.QUIET_HOURS, Reason.RECIPIENT_COOLDOWN, Reason.REACHOUT_LOCK, Reason.DUPLICATE_CONTENT, Reason.SCHEDULED}
+)
+# Who waits for room in a line is before everybody who comes to it or to a line behind it.
+_BEFORE = {
+    Line.REPLIES: (Line.REPLIES,),
+    Line.DISPATCH: (Line.REPLIES, Line.DISPATCH),
+    Line.CAMPAIGN: (Line.REPLIES, Line.DISPATCH, Line.CAMPAIGN),
+    Line.NEW_CONTACTS: (Line.NEW_CONTACTS,),
+}
+
+
+def decide(intent: Intent, view: View, now: int, contended: frozenset[str] = frozenset()) -> Decision:
+    """Decide one intent.
+
+    Args:
+        intent: A PENDING or QUEUED intent.
+        view: The organization, its instances and their usage, and what is known of the recipient.
+        now: The instant of the decision, ms.
+        contended: Ids of numbers whose reservation was just lost to somebody else: the others are preferred.
+
+    Returns:
+        An approval with its slot, a deferral, a block, or a drop when the intent's time is over.
+    """
+    return (
+        _intent_wide(intent, view, now)
+        or _refused_by(view.recipients.get(intent.id), intent, view.organization.policy, now)
+        or _choose(intent, view, now, contended)
+    )
+
+
+def interval_after(intent_id: str, policy: Policy) -> int:
+    """The pause (ms) after this intent's slot: drawn from the policy's range, the same for the same intent."""
+    draw = int.from_bytes(hashlib.blake2b(intent_id.encode(), digest_size=4).digest())
+    return policy.min_interval + (policy.max_interval - policy.min_interval) * draw // 0xFFFFFFFF
+
+
+def _intent_wide(intent: Intent, view: View, now: int) -> Decision | None:
+    request, organization = intent.request, view.organization
+    if request.expires_at <= now:
+        return Drop((Comparison(intent.id, "EXPIRED", {"expires_at": request.expires_at}),))
+    of_its_campaign = stopped(intent, view.campaigns)
+    if of_its_campaign is not None:
+        return of_its_campaign
+    if request.send_at is not None and request.send_at > now:
+        trace = (Comparison(intent.id, Reason.SCHEDULED, {"send_at": request.send_at}),)
+        return Defer(Reason.SCHEDULED, min(request.send_at, request.expires_at), None, trace)
+    if organization.paused and organization.is_paused(now):
+        trace = (Comparison(organization.id, Reason.OPS_PAUSED, {"since": organization.paused.at}),)
+        return Defer(Reason.OPS_PAUSED, None, organization.id, trace)
+    return None
+
+
+def _refused_by(contact: Contact | None, intent: Intent, policy: Policy, now: int) -> Decision | None:
+    """What the recipient wants, or what is known of their phone."""
+    reason = contact.obstacle(intent.request, now) if contact else None
+    marketing = intent.request.category is Category.MARKETING and intent.request.purpose is not Purpose.REPLY
+    if reason is None and marketing and policy.require_consent and not (contact and contact.consented(now)):
+        reason = Reason.NO_CONSENT
+    if reason is None:
+        return None
+    numbers: Numbers = {}
+    if contact and contact.preference and reason is Reason.OPTED_OUT:
+        numbers = {"opt_out": str(contact.preference.opt_out), "since": contact.preference.at}
+    if contact and contact.check and reason is Reason.RECIPIENT_NOT_ON_WHATSAPP:
+        numbers = {"checked_at": contact.check.at}
+    return Block(reason, (Comparison(contact.id if contact else intent.id, reason, numbers),))
+
+
+def _choose(intent: Intent, view: View, now: int, contended: frozenset[str]) -> Decision:
+    asked = asked_of(intent, view, now)
+    subject = asked.bound_to or view.organization.id
+    rules = rules_for(asked)
+    candidates = [looked_at(situation(asked, one), rules) for one in view.instances.values()]
+    free = [candidate for candidate in candidates if candidate.reachable(now)]
+    if free:
+        winner = best(free, contended)
+        return _behind_others(intent, view, winner, subject) or _approve(winner, candidates)
+    first = first_to_send(candidates)
+    if first is not None:
+        return _wait(intent, first, candidates, subject, now)
+    reason = returning(candidates)
+    if reason is not None:
+        return Defer(reason, None, subject, full_trace(candidates))
+    return Block(most_useful(candidates), full_trace(candidates))
+
+
+def _approve(winner: Candidate, candidates: Sequence[Candidate]) -> Decision:
+    chosen = winner.situation
+    expires_at = chosen.asked.intent.request.expires_at
+    return Approve(
+        instance_id=chosen.instance.id,
+        not_before=winner.at,
+        not_after=min(winner.at + SLOT_LIFETIME, expires_at, allowed_until(chosen, winner.at)),
+        trace=winners_trace(winner, candidates),
+        new_contact=chosen.new_contact,
+        planned=chosen.asked.view.organization.plan is not None,
+    )
+
+
+def _behind_others(intent: Intent, view: View, winner: Candidate, subject: str) -> Decision | None:
+    """A place in the line when others wait in it, unless the intent's turn has come there."""
+    if not view.lines or line_in(intent.parked_on or "") is not None:
+        return None
+    own = _line(intent, winner.situation.policy)
+    lines = {*_BEFORE[own], *([Line.NEW_CONTACTS] if winner.situation.new_contact else [])}
+    subjects = {subject, view.organization.id}
+    waiting = [one for one in lines if any(line_of(name, one) in view.lines for name in subjects)]
+    if not waiting:
+        return None
+    into = Line.NEW_CONTACTS if waiting == [Line.NEW_CONTACTS] else own
+    reason = Reason.NEW_CONTACT_LIMIT if into is Line.NEW_CONTACTS else Reason.RATE_LIMIT
+    compared = line(winner)
+    trace = (Comparison(compared.subject, reason, {**compared.numbers, "window": "line"}),)
+    return Defer(reason, None, line_of(subject, into), trace)
+
+
+def _wait(intent: Intent, first: Candidate, candidates: Sequence[Candidate], subject: str, now: int) -> Decision:
+    """A deferral to the slot that comes first: by an alarm of its own, or in the line for it."""
+    reason, trace, expires_at = first.reason, full_trace(candidates), intent.request.expires_at
+    in_line = line_in(intent.parked_on or "") is not None
+    if first.at >= expires_at:
+        return Defer(reason, expires_at, None, trace)
+    if reason in _TIMED and not (in_line and reason is Reason.QUIET_HOURS):
+        return Defer(reason, max(now + 1, first.at - LEAD), None, trace)
+    if reason is Reason.PLAN_LIMIT:
+        subject = first.situation.asked.plan_usage.instance_id
+    into = Line.NEW_CONTACTS if reason is Reason.NEW_CONTACT_LIMIT else _line(intent, first.situation.policy)
+    return Defer(reason, None, line_of(subject, into), trace)
+
+
+def _line(intent: Intent, policy: Policy) -> Line:
+    if intent.request.purpose is Purpose.REPLY:
+        return Line.REPLIES
+    return Line.CAMPAIGN if rests(intent, policy.quiet) else Line.DISPATCH

@@ -1,0 +1,75 @@
+"""How much a number may send at one instant: its policy, its warm-up and its health taken together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from chalicelib.domain.values import DAY, MINUTE
+
+if TYPE_CHECKING:
+    from chalicelib.domain.instance import Instance
+    from chalicelib.domain.policy import Policy
+
+_WHOLE = 100
+
+
+class Limits(NamedTuple):
+    """Limits in figures; none is ever below 1.
+
+    Attributes:
+        minute: Messages in any 60 s.
+        hour: Messages in any 60 min.
+        day: Messages in any 24 h.
+        paced_minute: What of ``minute`` is not kept for replies.
+        paced_hour: What of ``hour`` is not.
+        paced_day: What of ``day`` is not.
+        new_contacts: People written to for the first time in any 24 h; ``None`` for no limit.
+        warming: Whether it is the warm-up that limits the day.
+        capacity: Percent of the policy's figures that the number's health allows.
+    """
+
+    minute: int
+    hour: int
+    day: int
+    paced_minute: int
+    paced_hour: int
+    paced_day: int
+    new_contacts: int | None
+    warming: bool
+    capacity: int
+
+
+def limits_at(policy: Policy, instance: Instance, at: int) -> Limits:
+    """The limits of an instance at ``at`` (ms)."""
+    age, capacity, share = instance.warmup_age(at), instance.capacity(at), policy.reply_share
+    warm_day, new_contacts = policy.day_limit(age), policy.new_contact_limit(age)
+    minute, hour, day = policy.per_minute, policy.per_hour, warm_day
+    if capacity < _WHOLE:
+        minute, hour, day = _part(minute, capacity), _part(hour, capacity), _part(day, capacity)
+        new_contacts = None if new_contacts is None else _part(new_contacts, capacity)
+    return Limits(
+        minute,
+        hour,
+        day,
+        minute - minute * share // _WHOLE,
+        hour - hour * share // _WHOLE,
+        day - day * share // _WHOLE,
+        new_contacts,
+        warm_day < policy.per_day,
+        capacity,
+    )
+
+
+def next_rise(policy: Policy, instance: Instance, at: int) -> int | None:
+    """When the limits may next be higher than at ``at`` (ms); ``None`` when they stay as they are."""
+    rises = []
+    age = instance.warmup_age(at)
+    if policy.warmup and policy.warmup.lasts(age) and instance.warmup_at:
+        rises.append(instance.warmup_at + (age // DAY + 1) * DAY)
+    if instance.capacity(at) < _WHOLE:
+        rises.append((at // MINUTE + 1) * MINUTE)
+    return min(rises, default=None)
+
+
+def _part(limit: int, percent: int) -> int:
+    return max(1, limit * percent // _WHOLE)
