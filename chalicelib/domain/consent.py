@@ -78,6 +78,16 @@ class Consent:
         return self.withdrawn is None and self.at <= now
 
 
+def require_given(consent: Consent, now: int) -> None:
+    """Refuse a consent that is not given yet at ``now`` (ms): it would outweigh every opt-out until then.
+
+    Raises:
+        InvalidInput: It lies in the future.
+    """
+    if consent.at > now:
+        raise InvalidInput("a consent cannot be given in the future", "/at")
+
+
 def noted(consents: tuple[Consent, ...], news: Consent) -> tuple[Consent, ...]:
     """Consents with one more, one per purpose: what happened later replaces, what is told late does not."""
     known = consent_to(consents, news.purpose)

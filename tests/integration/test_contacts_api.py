@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from tests.integration.house import Answer, House, Tenant
 
 PHONE = "+5531987654321"
+AGREED = {
+    "legal_basis": "CONSENT",
+    "source": "formulário da loja",
+    "at": "2027-01-14T17:00:00-03:00",
+    "proof": "registro 4711",
+}
 
 
 def contact(tenant: Tenant, target: str, path: str = "", method: str = "GET", body: object = None) -> Answer:
@@ -57,7 +63,70 @@ def test_an_opt_out_is_written_down_and_taken_back(house: House) -> None:
         "by": out.json["preference"]["by"],
         "proof": "pediu de volta por e-mail",
     }
+    contact(tenant, PHONE, "/consent", "PUT", AGREED)
     assert tenant.submit(target=to, category="MARKETING")["status"] == "APPROVED"
+
+
+def test_a_consent_is_written_down_and_withdrawn(house: House) -> None:
+    """Nobody could show a data-protection officer what a customer had agreed to, when and where."""
+    tenant = house.admit()
+    given = contact(tenant, "+553187654321", "/consent", "PUT", AGREED)
+    assert given.status == 200
+    (consent,) = given.json["consents"]
+    by = consent.pop("by")
+    assert by.startswith("client key_")
+    assert consent == {**AGREED, "purpose": "MARKETING", "at": "2027-01-14T20:00:00.000Z", "withdrawn": None}
+    assert given.json["marketing_consent"] is True
+    ended = contact(tenant, PHONE, "/consent", "DELETE", {"proof": "pediu por e-mail"})
+    (consent,) = ended.json["consents"]
+    assert (consent["withdrawn"]["by"], consent["withdrawn"]["proof"]) == (by, "pediu por e-mail")
+    assert ended.json["marketing_consent"] is False
+    repeated = contact(tenant, PHONE, "/consent", "PUT", AGREED)
+    assert repeated.json["marketing_consent"] is False
+    assert contact(tenant, PHONE).json["consents"] == ended.json["consents"]
+
+
+def test_an_opt_out_outweighs_a_consent_in_what_is_shown(house: House) -> None:
+    """An operator would read that a customer agreed, who said stop since."""
+    tenant = house.admit()
+    contact(tenant, PHONE, "/consent", "PUT", AGREED)
+    out = contact(tenant, PHONE, "/opt-out", "PUT", {"proof": "ligou"})
+    assert out.json["marketing_consent"] is False
+    house.clock.advance(1)
+    back = contact(tenant, PHONE, "/opt-out", "DELETE", {"proof": "ligou de novo"})
+    assert back.json["marketing_consent"] is True
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        ({"legal_basis": "BECAUSE"}, "/legal_basis"),
+        ({"legal_basis": "CONTRACT"}, "/legal_basis"),
+        ({"at": "2099-01-01T00:00:00Z"}, "/at"),
+        ({"at": "ontem"}, "/at"),
+        ({"at": None}, "/at"),
+        ({"source": " "}, "/source"),
+        ({"proof": ""}, "/proof"),
+        ({"purpose": "SPAM"}, "/purpose"),
+        ({"porpose": "MARKETING"}, "/porpose"),
+    ],
+)
+def test_a_consent_that_proves_nothing_is_refused(house: House, change: dict[str, object], pointer: str) -> None:
+    """An import with a column mixed up would make everybody reachable, and nothing would show why."""
+    tenant = house.admit()
+    answer = contact(tenant, PHONE, "/consent", "PUT", {**AGREED, **change})
+    assert (answer.status, answer.json["errors"][0]["pointer"]) == (422, pointer)
+    assert contact(tenant, PHONE).status == 404
+
+
+def test_only_a_consent_that_was_given_is_withdrawn(house: House) -> None:
+    """A typo in the phone would be answered as if the consent were gone."""
+    tenant, stranger = house.admit(), house.admit()
+    assert contact(tenant, PHONE, "/consent", "DELETE", {"proof": "x"}).status == 404
+    contact(tenant, PHONE, "/consent", "PUT", {**AGREED, "purpose": "UTILITY", "legal_basis": "CONTRACT"})
+    answer = contact(tenant, PHONE, "/consent", "DELETE", {"proof": "x"})
+    assert (answer.status, "opt-out" in answer.json["detail"]) == (404, True)
+    assert contact(stranger, PHONE, "/consent", "DELETE", {"purpose": "UTILITY", "proof": "x"}).status == 404
 
 
 @pytest.mark.parametrize("target", ["+5521900000000", "nobody", "1@lid", "con_x", "..", "%2e%2e", "<script>"])
