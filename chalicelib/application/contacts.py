@@ -69,8 +69,7 @@ class ContactBook:
         change: Callable[[Contact], Contact] = lambda contact: contact,
     ) -> Contact:
         """Change a recipient who turned out to have these names, too."""
-        blank = Contact(self.id_of(organization_id, target), organization_id, canonical_phone(target.value))
-        return self._named(blank, aliases, change)
+        return self._named(self.blank(organization_id, target), aliases, change)
 
     def _named(self, blank: Contact, aliases: Sequence[Alias], change: Callable[[Contact], Contact]) -> Contact:
         """Change a contact and let names mean it; whoever had one of them before is the same person."""
@@ -114,12 +113,21 @@ class ContactBook:
                 return replace(after, version=after.version + 1)
         raise VersionConflict(f"{blank.id} kept changing")
 
-    def remember(self, intent: Intent, known: Contact | None) -> None:
-        """Note an accepted intent on its recipient, of whom ``known`` was read a moment ago."""
-        target = intent.request.target
-        contact_id = self.id_of(intent.organization_id, target)
-        blank = Contact(contact_id, intent.organization_id, canonical_phone(target.value))
-        self.change(blank, lambda contact: contact.remembers(intent.id, intent.created_at), known or blank)
+    def blank(self, organization_id: str, target: Target) -> Contact:
+        """A recipient nobody ever heard of."""
+        return Contact(self.id_of(organization_id, target), organization_id, canonical_phone(target.value))
+
+    def take_back(self, intent: Intent, stored: Intent | None) -> None:
+        """Forget the slot of an intent that does not leave on its approval; what is ``stored`` may hold another one."""
+
+        def freed(contact: Contact) -> Contact:
+            if stored is not None and stored.holds_slot and stored.instance_id:
+                return contact.approved(stored, stored.instance_id, stored.not_before)
+            return contact.taken_back(intent.id)
+
+        blank = self.blank(intent.organization_id, intent.request.target)
+        if self._get(blank.organization_id, blank.id) is not None:
+            self.change(blank, freed)
 
     def prefer(self, organization_id: str, name: Alias | str, wish: Preference) -> Contact:
         """Write down a wish of the person with this name, or with this contact id.
