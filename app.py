@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from chalice.app import Chalice, CloudWatchEvent, Rate, SQSEvent
 
-from chalicelib.entrypoints.events import execution, ingestion
+from chalicelib.entrypoints.events import execution, ingestion, questions
 from chalicelib.entrypoints.events import sweep as sweeping
 from chalicelib.entrypoints.http import (
     contacts,
@@ -16,6 +16,7 @@ from chalicelib.entrypoints.http import (
     instances,
     message_intents,
     organization,
+    policy,
     webhooks,
 )
 from chalicelib.entrypoints.invocation import around
@@ -46,6 +47,7 @@ for resource in (
     instance_controls,
     contacts,
     organization,
+    policy,
     webhooks,
     health,
 ):
@@ -59,6 +61,12 @@ for place in (instance_pages, onboarding, connecting):
 # Event handlers must live here: in a blueprint they would bypass this file and its middleware.
 # infra/resources.yaml names their queues; a name given here would end up in the template beside its own.
 SET_BY_TEMPLATE = "arn:aws:sqs:us-east-1:000000000000:set-by-template"
+
+
+@app.on_sqs_message(queue_arn=SET_BY_TEMPLATE, batch_size=10)
+def gate(event: SQSEvent) -> BatchResponse:
+    """Decide what waits."""
+    return questions.gate(event)
 
 
 @app.on_sqs_message(queue_arn=SET_BY_TEMPLATE, batch_size=10)

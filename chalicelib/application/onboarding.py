@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.application.ports.directory import ApiKey, Member
@@ -73,9 +73,17 @@ class Onboarding:
         return known
 
     def change_organization(self, organization_id: str, change: Callable[[Organization], Organization]) -> Organization:
-        """Store an organization's next state, computed again whenever somebody else wrote first."""
+        """Store an organization's next state, computed again whenever somebody else wrote first.
+
+        Args:
+            organization_id: Which organization.
+            change: Its next state; the same object when nothing is to be written.
+        """
         for _ in range(_TRIES):
-            after = change(self.organization(organization_id))
+            before = self.organization(organization_id)
+            after = change(before)
+            if after is before:
+                return before
             if self.directory.put_organization(after):
-                return replace(after, version=after.version + 1)
+                return after.stored()
         raise VersionConflict(f"{organization_id} kept changing")

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.errors import InvalidInput
-from chalicelib.domain.values import DAY, SECOND
+from chalicelib.domain.values import DAY, HOUR, SECOND
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # Shorter is not seen, longer is not believed, and the engine would pay for the wait.
 SHORTEST_TYPING, LONGEST_TYPING = 1 * SECOND, 4 * SECOND
+# Whoever wants longer pauses wants fewer messages.
+LONGEST_PAUSE = 1 * HOUR
 # Replies may keep at most half of each window to themselves.
 LARGEST_REPLY_SHARE = 50
 # What was sent to a person is remembered in some recent messages only: longer windows could not be kept.
@@ -85,6 +87,7 @@ class Policy:
         yield "per_day", self.per_day < self.per_hour, "per_day must be at least per_hour"
         yield "min_interval", self.min_interval < 0, "min_interval must be at least 0"
         yield "max_interval", self.max_interval < self.min_interval, "max_interval must be at least min_interval"
+        yield "max_interval", self.max_interval > LONGEST_PAUSE, "max_interval must be at most 1 hour"
         visible = SHORTEST_TYPING <= self.typing <= LONGEST_TYPING
         yield "typing", self.typing != 0 and not visible, "typing must be 0, or from 1,000 to 4,000 ms"
         kept = 0 <= self.reply_share <= LARGEST_REPLY_SHARE

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.values import DAY
+
+if TYPE_CHECKING:
+    from chalicelib.domain.instance import Instance
+    from chalicelib.domain.policy import Policy
 
 LONGEST = 60
 LARGEST_GROWTH = 1_000
@@ -55,3 +60,32 @@ class WarmUp:
         for _ in range(day - 1):
             limit = limit * self.growth // 100
         return limit
+
+
+@dataclass(frozen=True, slots=True)
+class WarmUpDay:
+    """Where a number stands in its warm-up.
+
+    Attributes:
+        day: Which day it is, 1 for the first; that also before its first connection.
+        days: How many there are.
+        messages: Messages in any 24 h on that day.
+        new_contacts: People written to for the first time in any 24 h.
+        ends_at: When it is over, ms; ``None`` before its first connection.
+    """
+
+    day: int
+    days: int
+    messages: int
+    new_contacts: int
+    ends_at: int | None
+
+
+def warmup_day(policy: Policy, instance: Instance, at: int) -> WarmUpDay | None:
+    """Where a number stands in its warm-up at ``at`` (ms); ``None`` for one that needs none, or none any more."""
+    warmup, age = policy.warmup, instance.warmup_age(at)
+    day = warmup.day(age) if warmup else None
+    if warmup is None or day is None:
+        return None
+    ends_at = instance.warmup_at + warmup.days * DAY if instance.warmup_at else None
+    return WarmUpDay(day, warmup.days, policy.day_limit(age), warmup.new_contacts, ends_at)

@@ -9,7 +9,10 @@ import pytest
 
 from chalicelib.application.ports.directory import ApiKey, Member, Membership
 from chalicelib.domain.connection import Connection
+from chalicelib.domain.figures import figures_in, figures_of
+from chalicelib.domain.instance import JournalType
 from chalicelib.domain.pause import Pause
+from chalicelib.domain.presets import CONSERVATIVE, MODERATE
 from chalicelib.domain.role import Role
 from tests.contract import samples
 from tests.fakes.clock import NOON
@@ -34,6 +37,27 @@ def test_a_pause_of_the_organization_is_kept_and_lifted(store: Store) -> None:
         organization = replace(samples.organization(), paused=paused, version=version)
         assert store.directory.put_organization(organization)
         assert store.views.load(samples.ORGANIZATION).organization == replace(organization, version=version + 1)
+
+
+def test_what_changed_in_an_organization_is_kept(store: Store) -> None:
+    """Nobody could say who raised the limit on Friday, and what it was before; or one of two changes would be lost."""
+    store.directory.put_organization(samples.organization())
+    now = samples.organization().stored()
+    for number, policy in enumerate((MODERATE, CONSERVATIVE), start=1):
+        changed = now.with_policy(policy, f"operator usr_{number}", NOON)
+        assert store.directory.put_organization(changed)
+        assert not store.directory.put_organization(changed)
+        now = changed.stored()
+    assert store.directory.organization(samples.ORGANIZATION) == now
+    assert (now.policy_version, now.policy, now.news) == (3, CONSERVATIVE, ())
+    newest = store.directory.organization_journal(samples.ORGANIZATION, None, 1)
+    assert [entry.actor for entry in newest.entries] == ["operator usr_2"]
+    older = store.directory.organization_journal(samples.ORGANIZATION, newest.after, 5)
+    [entry] = older.entries
+    assert (older.after, entry.at, entry.actor) == (None, NOON, "operator usr_1")
+    assert (entry.type, entry.data["version"]) == (JournalType.POLICY_CHANGED, 2)
+    assert [figures_in(entry.data[one]) for one in ("old", "new")] == [figures_of(CONSERVATIVE), figures_of(MODERATE)]
+    assert store.directory.organization_journal(samples.ANOTHER_ORGANIZATION, None, 5).entries == ()
 
 
 def test_an_instance_is_stored_on_the_version_it_was_derived_from(store: Store) -> None:

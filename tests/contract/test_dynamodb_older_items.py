@@ -19,6 +19,8 @@ from chalicelib.domain.contact import Contact
 from chalicelib.domain.control import Lease
 from chalicelib.domain.instance import Instance, InstancePurpose, Provider
 from chalicelib.domain.recent import RecentIntent
+from chalicelib.domain.policy import Policy
+from chalicelib.domain.presets import preset_of
 from chalicelib.domain.values import MINUTE, SECOND, Text
 from tests.contract import samples
 from tests.contract.conftest import dynamo_intents
@@ -46,6 +48,19 @@ def test_a_number_from_before_its_fields_existed_loads(table: Table) -> None:
     known = Instance(samples.INSTANCE, "org_1", "Vendas", Provider.WHATSMEOW, InstancePurpose.MIXED, NOON, version=7)
     table.put({"pk": "ORG#org_1", "sk": f"GATE#INST#{samples.INSTANCE}", "body": json.dumps(body), "v": 7})
     assert DynamoDirectory(table).instance("org_1", samples.INSTANCE) == known
+
+
+def test_an_organization_from_before_policies_had_rules_loads(table: Table) -> None:
+    """After the update nothing would be sent; or what was paced by hand would be throttled by rules nobody chose."""
+    policy = {"per_minute": 5, "per_hour": 100, "per_day": 800, "min_interval": 2_500, "max_interval": 7_000}
+    body: dict[str, object] = {"id": "org_1", "name": "Loja", "locale": "pt-BR", "time_zone": "America/Sao_Paulo"}
+    body["policy"] = {**policy, "typing": 2_000}
+    table.put({"pk": "ORG#org_1", "sk": "GATE#ORG", "body": json.dumps(body), "v": 7})
+    known = DynamoDirectory(table).organization("org_1")
+    assert known
+    assert known.policy == Policy(**policy, typing=2_000)
+    assert (known.policy.warmup, known.policy.quiet, known.policy_version, known.version) == (None, None, 1, 7)
+    assert preset_of(known.policy) is None
 
 
 def test_a_member_from_before_sign_in_loads(table: Table) -> None:

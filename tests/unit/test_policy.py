@@ -25,6 +25,7 @@ OFF = Policy(per_minute=1, per_hour=1, per_day=1, min_interval=0, max_interval=0
         ("min_interval", {"min_interval": -1}),
         ("max_interval", {"max_interval": 2_499}),
         ("min_interval", {"min_interval": 200_000, "max_interval": 200_000}),
+        ("max_interval", {"max_interval": 3_600_001}),
         ("typing", {"typing": 999}),
         ("typing", {"typing": 4_001}),
         ("reply_share", {"reply_share": 51}),

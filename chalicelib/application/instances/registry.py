@@ -7,12 +7,13 @@ import json
 from dataclasses import asdict, dataclass
 from enum import Enum, auto
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from chalicelib.application.isolation import isolated
-from chalicelib.domain.errors import IdempotencyKeyReused
+from chalicelib.domain.errors import IdempotencyKeyReused, InvalidInput
 from chalicelib.domain.instance import Instance, JournalType
 from chalicelib.domain.lifecycle import Action, changed, reinstated, repaced, require, retired
+from chalicelib.domain.presets import require_offered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,18 +37,28 @@ class Keep(Enum):
 
 @dataclass(frozen=True, slots=True)
 class NewInstance:
-    """What a client asks for; ``policy`` is pacing of its own, ``None`` for its organization's."""
+    """What a client asks for.
+
+    Attributes:
+        name: As people call it.
+        provider: Through which provider it sends.
+        purpose: What it is meant to carry.
+        policy: Pacing of its own; ``None`` for its organization's.
+        warmed_up: Whether it was in use before, so that it needs no warm-up.
+    """
 
     name: str
     provider: ProviderName
     purpose: InstancePurpose
     policy: Policy | None = None
+    warmed_up: bool = False
 
     @property
     def fingerprint(self) -> str:
         """Hash of the request: equal requests have equal fingerprints."""
         pacing = [asdict(self.policy)] if self.policy else []
-        canonical = json.dumps([self.name, self.provider, self.purpose, *pacing], ensure_ascii=False)
+        start = ["warmed up"] if self.warmed_up else []
+        canonical = json.dumps([self.name, self.provider, self.purpose, *pacing, *start], ensure_ascii=False)
         return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
 
@@ -58,6 +69,13 @@ class Changes:
     name: str | None = None
     purpose: InstancePurpose | None = None
     policy: Policy | Literal[Keep.KEEP] | None = Keep.KEEP
+    warmed_up: bool | None = None
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """What of an instance's own fields is to be different."""
+        wanted = {"name": self.name, "purpose": self.purpose, "warmed_up": self.warmed_up}
+        return {field: value for field, value in wanted.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +108,7 @@ class InstanceRegistry:
 
         Raises:
             IdempotencyKeyReused: The key belongs to another request.
+            InvalidInput: No number can send through that provider here, or its numbers cannot have that preset.
         """
         instance = self._new(organization_id, self._id(organization_id, idempotency_key), actor, wanted)
         if self.directory.put_instance(instance):
@@ -114,13 +133,14 @@ class InstanceRegistry:
         instance = self._new(organization_id, self._id(organization_id, idempotency_key), actor, wanted)
         if self.directory.put_instance(instance):
             return instance.stored()
-        return self.change(organization_id, instance.id, actor, Changes(wanted.name, wanted.purpose, wanted.policy))
+        changes = Changes(wanted.name, wanted.purpose, wanted.policy, wanted.warmed_up)
+        return self.change(organization_id, instance.id, actor, changes)
 
     def change(self, organization_id: str, instance_id: str, actor: str, wanted: Changes) -> Instance:
-        """Rename an instance, change what it is meant for, or pace it otherwise: all of it or nothing."""
+        """Change what an instance is called, meant for or known to have behind it, or its pace: all or nothing."""
 
         def change(one: Instance, now: int) -> Instance:
-            named = changed(one, wanted.name or one.name, wanted.purpose or one.purpose, actor, now)
+            named = changed(one, wanted.fields, actor, now)
             return named if wanted.policy is Keep.KEEP else repaced(named, wanted.policy, actor, now)
 
         return self.writer.write(organization_id, instance_id, change)
@@ -167,6 +187,10 @@ class InstanceRegistry:
 
     def _new(self, organization_id: str, instance_id: str, actor: str, wanted: NewInstance) -> Instance:
         now = self.clock.now()
+        if wanted.provider not in self.providers:
+            raise InvalidInput(f"no number can send through {wanted.provider} here yet", "/provider")
+        if wanted.policy:
+            require_offered(wanted.policy, (wanted.provider,))
         created = Instance(
             id=instance_id,
             organization_id=organization_id,
@@ -177,11 +201,13 @@ class InstanceRegistry:
             connection_at=now,
             seen_at=now,
             policy=wanted.policy,
+            warmed_up=wanted.warmed_up,
             fingerprint=wanted.fingerprint,
         )
-        facts = {"name": wanted.name, "provider": wanted.provider, "purpose": wanted.purpose}
-        pacing = {"policy": asdict(wanted.policy)} if wanted.policy else {}
-        return created.noting(JournalType.CREATED, now, actor, **facts, **pacing)
+        facts: dict[str, Any] = {"name": wanted.name, "provider": wanted.provider, "purpose": wanted.purpose}
+        facts |= {"policy": asdict(wanted.policy)} if wanted.policy else {}
+        facts |= {"warmed_up": True} if wanted.warmed_up else {}
+        return created.noting(JournalType.CREATED, now, actor, **facts)
 
     def _id(self, organization_id: str, idempotency_key: str | None) -> str:
         if idempotency_key is None:

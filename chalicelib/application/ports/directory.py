@@ -77,7 +77,7 @@ class InstancePage:
 
 @dataclass(frozen=True, slots=True)
 class JournalPage:
-    """One page of an instance's journal.
+    """One page of a journal.
 
     Attributes:
         entries: Newest first.
@@ -92,7 +92,7 @@ class Directory(Protocol):
     """Stores who may do what with which numbers."""
 
     def put_organization(self, organization: Organization) -> bool:
-        """Store an organization derived from the one at ``organization.version``.
+        """Store an organization derived from the one at its ``version``, and its news in its journal: all or nothing.
 
         Returns:
             Whether it was stored; ``False`` when somebody else changed it first.
@@ -125,6 +125,15 @@ class Directory(Protocol):
 
         Args:
             instance_id: Which instance.
+            after: Position from the page before.
+            limit: At most this many.
+        """
+
+    def organization_journal(self, organization_id: str, after: str | None, limit: int) -> JournalPage:
+        """What happened to an organization, newest first (strongly consistent).
+
+        Args:
+            organization_id: Which organization.
             after: Position from the page before.
             limit: At most this many.
         """

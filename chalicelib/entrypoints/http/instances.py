@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.bootstrap import services
-from chalicelib.domain.presets import PRESETS
 from chalicelib.entrypoints.http.answers import json_answer
 from chalicelib.entrypoints.http.blueprint import ApiBlueprint
 from chalicelib.entrypoints.http.callers import caller
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.instance import Instance
     from chalicelib.domain.policy import Policy
-    from chalicelib.entrypoints.http.schemas.instances import PolicyChoice
+    from chalicelib.entrypoints.http.schemas.policy import PolicyChoice
 
 routes = ApiBlueprint(__name__)
 
@@ -34,7 +33,7 @@ def create() -> Response:
     request = routes.current_request
     client = caller(request)
     body = read_body(NewInstanceBody, request.raw_body)
-    wanted = NewInstance(body.name, body.provider, body.purpose, _chosen(body.policy))
+    wanted = NewInstance(body.name, body.provider, body.purpose, _chosen(body.policy), body.warmed_up)
     created = services().registry.create(client.organization_id, client.actor, wanted, idempotency_key(request))
     return _shown(created.instance, status=201, replayed=created.replayed)
 
@@ -68,7 +67,7 @@ def show(instance_id: str) -> Response:
 
 @routes.route("/api/instances/{instance_id}", methods=["PATCH"])
 def change(instance_id: str) -> Response:
-    """Rename a number, change what it is meant for, or how it is paced."""
+    """Rename a number, change what it is meant for, how it is paced, or whether it needs a warm-up."""
     from chalicelib.application.instances.registry import Changes, Keep  # noqa: PLC0415 - needed here only
     from chalicelib.entrypoints.http.schemas.instances import InstanceChanges  # noqa: PLC0415
 
@@ -76,7 +75,7 @@ def change(instance_id: str) -> Response:
     client = caller(request)
     body = read_body(InstanceChanges, request.raw_body)
     pacing = _chosen(body.policy) if "policy" in body.model_fields_set else Keep.KEEP
-    wanted = Changes(body.name, body.purpose, pacing)
+    wanted = Changes(body.name, body.purpose, pacing, body.warmed_up)
     return _shown(services().registry.change(client.organization_id, instance_id, client.actor, wanted))
 
 
@@ -116,7 +115,7 @@ def journal(instance_id: str) -> Response:
 
 
 def _chosen(choice: PolicyChoice | None) -> Policy | None:
-    return PRESETS[choice.preset].policy if choice else None
+    return choice.policy() if choice else None
 
 
 def _shown(instance: Instance, status: int = 200, *, replayed: bool = False) -> Response:

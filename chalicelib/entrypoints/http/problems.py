@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.errors import (
+    BatchUndecided,
     IdempotencyKeyReused,
     InvalidInput,
     NotAuthenticated,
@@ -31,11 +32,18 @@ if TYPE_CHECKING:
 Body = TypeVar("Body", bound=BaseModel)
 
 _PROBLEM = "application/problem+json"
+# A function is given at most 6 MB, escapes and headers included. What is larger, the gateway refuses by itself.
+LARGEST_BODY = 4_000_000
+# When a batch should be asked about again, seconds.
+_SOON = "5"
+# Names of shapes where a member has one of several: kinds of content, a preset or figures of a policy.
+_TAGS = frozenset({*ContentType, "PRESET", "FIGURES"})
 
 # Which error is answered how: status, stable code, title.
 _ANSWERS: dict[type[Exception], tuple[int, str, str]] = {
     InvalidInput: (422, "invalid_input", "The request makes no sense as it is."),
     IdempotencyKeyReused: (422, "idempotency_key_reused", "This idempotency key belongs to another body."),
+    BatchUndecided: (409, "being_decided", "This request was accepted and is being decided."),
     NotAuthenticated: (401, "not_authenticated", "Who are you?"),
     NotFound: (404, "not_found", "There is no such thing."),
     TransitionRefused: (409, "not_possible_now", "The state does not allow this now."),
@@ -46,6 +54,10 @@ _ANSWERS: dict[type[Exception], tuple[int, str, str]] = {
 
 class BadRequest(PortariaError):
     """A query parameter or header is wrong, or the body is not JSON."""
+
+
+class RequestTooLarge(PortariaError):
+    """The request's body is larger than the functions can be given."""
 
 
 class InvalidBody(PortariaError):
@@ -61,7 +73,10 @@ def read_body(model: type[Body], raw_body: bytes | str | None) -> Body:
 
     Raises:
         InvalidBody: It is not JSON, or not of that shape.
+        RequestTooLarge: It has more than ``LARGEST_BODY`` bytes.
     """
+    if len(raw_body or b"") > LARGEST_BODY:
+        raise RequestTooLarge(f"The body may have at most {LARGEST_BODY:,} bytes; hand in less at once.")
     try:
         return model.model_validate_json(raw_body or b"")
     except ValidationError as error:
@@ -69,6 +84,7 @@ def read_body(model: type[Body], raw_body: bytes | str | None) -> Body:
 
 
 _ANSWERS[BadRequest] = (400, "bad_request", "The request cannot be read.")
+_ANSWERS[RequestTooLarge] = (413, "request_too_large", "The request is too large.")
 
 
 def status_of_error(kind: type[Exception]) -> int:
@@ -128,9 +144,12 @@ def _failed(request: Request, request_id: str) -> Response:
 
 def _refused(error: Exception, request_id: str) -> Response:
     status, code, title = _ANSWERS[type(error)]
-    pointer = error.pointer if isinstance(error, InvalidInput) else ""
-    errors = [{"pointer": pointer, "detail": str(error)}] if pointer else []
-    return problem(status, code, title, request_id, detail=str(error), errors=errors)
+    mistakes = [error, *error.others] if isinstance(error, InvalidInput) else []
+    errors = [{"pointer": one.pointer, "detail": str(one)} for one in mistakes if one.pointer]
+    answer = problem(status, code, title, request_id, detail=str(error), errors=errors)
+    if isinstance(error, BatchUndecided):
+        answer.headers["Retry-After"] = _SOON
+    return answer
 
 
 def _invalid(error: ValidationError, request_id: str) -> Response:
@@ -144,8 +163,8 @@ def _invalid(error: ValidationError, request_id: str) -> Response:
 
 
 def _pointer(found: ErrorDetails) -> str:
-    """Where it is in the body; pydantic also names the kind of content it chose, which is no member of the body."""
-    parts = [str(part) for part in found["loc"] if part not in ContentType.__members__]
+    """Where it is in the body; pydantic also names which of several shapes it chose, which is no member of the body."""
+    parts = [str(part) for part in found["loc"] if part not in _TAGS]
     if found["type"].startswith("union_tag"):
         parts.append("type")
     return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in parts)

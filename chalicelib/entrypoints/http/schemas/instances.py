@@ -8,17 +8,11 @@ from pydantic import AfterValidator, BaseModel, Field
 
 from chalicelib.domain.instance import InstancePurpose
 from chalicelib.domain.instance import Provider as ProviderName
-from chalicelib.domain.presets import Preset
 from chalicelib.entrypoints.http.schemas.fields import Instant, Phone, Strict, visible
+from chalicelib.entrypoints.http.schemas.policy import PolicyBody, PolicyChoice
 
 Name = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(visible)]
 ReasonText = Annotated[str, Field(min_length=1, max_length=280), AfterValidator(visible)]
-
-
-class PolicyChoice(Strict):
-    """Pacing of a number's own, by the name of a preset."""
-
-    preset: Preset
 
 
 class NewInstanceBody(Strict):
@@ -28,6 +22,7 @@ class NewInstanceBody(Strict):
     provider: ProviderName = ProviderName.WHATSMEOW
     purpose: InstancePurpose = InstancePurpose.MIXED
     policy: PolicyChoice | None = None
+    warmed_up: bool = False
 
 
 class InstanceChanges(Strict):
@@ -36,6 +31,7 @@ class InstanceChanges(Strict):
     name: Name | None = None
     purpose: InstancePurpose | None = None
     policy: PolicyChoice | None = None
+    warmed_up: bool | None = None
 
 
 class PauseBody(Strict):
@@ -101,17 +97,21 @@ class CooldownView(BaseModel):
     until: str
 
 
-class PolicyView(BaseModel):
-    """The pacing that holds for a number: whose it is, and the preset that has these figures, if one has."""
+class PolicyView(PolicyBody):
+    """The policy that holds for a number: whose it is, and the preset that has these figures, if one has."""
 
     scope: str
     preset: str | None
-    per_minute: int
-    per_hour: int
-    per_day: int
-    min_interval_ms: int
-    max_interval_ms: int
-    typing_ms: int
+
+
+class WarmUpView(BaseModel):
+    """Where a number stands in its warm-up: what it may send on this day of it, in any 24 h."""
+
+    day: int
+    days: int
+    messages: int
+    new_contacts: int
+    ends_at: str | None
 
 
 class InstanceView(BaseModel):
@@ -128,7 +128,9 @@ class InstanceView(BaseModel):
     cooldown: CooldownView | None
     policy: PolicyView
     last_good_send_at: str | None
+    warmed_up: bool
     warmup_started_at: str | None
+    warmup: WarmUpView | None
     allowed_actions: list[str]
     created_at: str
     version: int

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
+from chalicelib.domain.instance import JournalType
 from chalicelib.domain.presets import preset_of
+from chalicelib.domain.warmup import warmup_day
 from chalicelib.entrypoints.http.schemas.fields import instant
 from chalicelib.entrypoints.http.schemas.instances import (
     ConnectionAnswer,
@@ -17,7 +20,9 @@ from chalicelib.entrypoints.http.schemas.instances import (
     JournalEntryView,
     PolicyView,
     QrView,
+    WarmUpView,
 )
+from chalicelib.entrypoints.http.views.policy import members_of, recorded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +34,8 @@ if TYPE_CHECKING:
 
 # Facts of journal entries that are instants.
 _INSTANTS = frozenset({"until"})
+# Facts of a changed policy that are policies.
+_POLICIES = ("old", "new")
 _SHOWN_DIGITS = 4
 
 
@@ -47,7 +54,9 @@ def shown(state: InstanceState) -> InstanceView:
         cooldown=_cooldown(state),
         policy=_policy(state),
         last_good_send_at=instant(one.last_good_send_at or None),
+        warmed_up=one.warmed_up,
         warmup_started_at=instant(one.warmup_at or None),
+        warmup=_warmup(state),
         allowed_actions=list(state.actions),
         created_at=str(instant(one.created_at)),
         version=one.version,
@@ -74,8 +83,12 @@ def qr(state: InstanceState, code: ScanCode | None) -> QrView:
 
 
 def entry(happened: JournalEntry) -> JournalEntryView:
-    """One thing that happened."""
-    facts = {name: instant(value) if name in _INSTANTS else value for name, value in happened.data.items()}
+    """One thing that happened; a policy among its facts is told as bodies have it."""
+    facts: dict[str, Any] = {
+        name: instant(value) if name in _INSTANTS else value for name, value in happened.data.items()
+    }
+    repaced = happened.type is JournalType.POLICY_CHANGED
+    facts |= {name: recorded(facts[name]) for name in (_POLICIES if repaced else ["policy"]) if facts.get(name)}
     return JournalEntryView(at=str(instant(happened.at)), type=happened.type, actor=happened.actor, data=facts)
 
 
@@ -124,14 +137,10 @@ def _cooldown(state: InstanceState) -> CooldownView | None:
 
 
 def _policy(state: InstanceState) -> PolicyView:
-    policy = state.policy
-    return PolicyView(
-        scope="INSTANCE" if state.instance.policy else "ORGANIZATION",
-        preset=preset_of(policy),
-        per_minute=policy.per_minute,
-        per_hour=policy.per_hour,
-        per_day=policy.per_day,
-        min_interval_ms=policy.min_interval,
-        max_interval_ms=policy.max_interval,
-        typing_ms=policy.typing,
-    )
+    scope = "INSTANCE" if state.instance.policy else "ORGANIZATION"
+    return PolicyView(scope=scope, preset=preset_of(state.policy), **members_of(state.policy))
+
+
+def _warmup(state: InstanceState) -> WarmUpView | None:
+    today = warmup_day(state.policy, state.instance, state.at)
+    return WarmUpView(**{**asdict(today), "ends_at": instant(today.ends_at)}) if today else None
