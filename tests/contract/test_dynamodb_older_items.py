@@ -18,9 +18,9 @@ from chalicelib.application.ports.leases import LeaseKind
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.control import Lease
 from chalicelib.domain.instance import Instance, InstancePurpose, Provider
-from chalicelib.domain.recent import RecentIntent
 from chalicelib.domain.policy import Policy
 from chalicelib.domain.presets import preset_of
+from chalicelib.domain.recent import RecentIntent
 from chalicelib.domain.values import MINUTE, SECOND, Text
 from tests.contract import samples
 from tests.contract.conftest import dynamo_intents

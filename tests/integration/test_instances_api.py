@@ -159,16 +159,8 @@ def test_a_number_is_paced_by_a_preset_of_its_own(house: House) -> None:
     created = create(tenant, policy=slow).json["policy"]
     patched = of(tenant, "", "PATCH", {"policy": slow}).json["policy"]
     assert created == patched
-    assert created == {
-        "scope": "INSTANCE",
-        "preset": "CONSERVATIVE",
-        "per_minute": 5,
-        "per_hour": 100,
-        "per_day": 800,
-        "min_interval_ms": 2_500,
-        "max_interval_ms": 7_000,
-        "typing_ms": 2_000,
-    }
+    figures = (created["per_minute"], created["per_hour"], created["per_day"], created["min_interval_ms"])
+    assert (created["scope"], created["preset"], figures) == ("INSTANCE", "CONSERVATIVE", (5, 100, 800, 2_500))
     assert of(tenant, "", "PATCH", {"name": "Cobrança"}).json["policy"] == patched
     assert tenant.submit()["decision"]["trace"][0]["numbers"]["minute"] == "0/5"
     assert of(tenant, "", "PATCH", {"policy": None}).json["policy"] == shown
@@ -203,7 +195,7 @@ _BODIES: dict[str, tuple[str, str, Any, str]] = {
     "unknown provider": ("POST", "", {"name": "x", "provider": "fax"}, "/provider"),
     "unknown purpose": ("POST", "", {"name": "x", "purpose": "SPAM"}, "/purpose"),
     "unknown preset": ("POST", "", {"name": "x", "policy": {"preset": "RECKLESS"}}, "/policy/preset"),
-    "pacing by figures": ("PATCH", "/ID", {"policy": {"per_minute": 900}}, "/policy/preset"),
+    "pacing by some figures": ("PATCH", "/ID", {"policy": {"per_minute": 900}}, "/policy/per_hour"),
     "unknown member": ("POST", "", {"name": "x", "id": "ins_1"}, "/id"),
     "pause without reason": ("POST", "/ID/pause", {}, "/reason"),
     "pause until yesterday": ("POST", "/ID/pause", {"reason": "x", "until": "2020-01-01T00:00:00Z"}, "/until"),
