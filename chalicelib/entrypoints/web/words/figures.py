@@ -142,6 +142,13 @@ def _window(times: Times, rule: str, numbers: Numbers, value: Figure) -> str | N
     return _span(mark("nothing twice within %(span)s"))(times, rule, numbers, value)
 
 
+def _slot(times: Times, rule: str, numbers: Numbers, value: Figure) -> str | None:
+    """When it can leave: not said of the room that others who wait will take first."""
+    if numbers.get("window") == "line":
+        return ""
+    return _instant(mark("room at %(at)s"))(times, rule, numbers, value)
+
+
 def _said_elsewhere(_times: Times, _rule: str, _numbers: Numbers, _value: Figure) -> str | None:
     return ""
 
@@ -162,7 +169,7 @@ FULL: Mapping[Figure, str] = {
 }
 
 TELLERS: Mapping[str, Teller] = {
-    "slot": _instant(mark("room at %(at)s")),
+    "slot": _slot,
     "send_at": _instant(mark("not before %(at)s")),
     "expires_at": _instant(mark("expired %(at)s")),
     "since": _instant(mark("since %(at)s")),

@@ -47,6 +47,7 @@ RULES: Mapping[str, str] = {
 }
 _ANOTHER = mark("the message must leave from another number")
 _RETIRED = mark("retired")
+_NONE = mark("no number yet")
 
 _SUBJECTS: Mapping[str, str] = {
     "int": mark("This message"),
@@ -106,6 +107,8 @@ def _rule(rule: str, numbers: Numbers, *, another: bool) -> str:
     if rule == Reason.NO_ELIGIBLE_INSTANCE:
         if numbers.get("lifecycle") == Lifecycle.RETIRED:
             return _RETIRED
+        if numbers.get("instances") == 0:
+            return _NONE
         if another or "pinned" in numbers:
             return _ANOTHER
     return RULES.get(rule, rule)
