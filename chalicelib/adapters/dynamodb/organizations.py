@@ -130,14 +130,17 @@ class DynamoDirectory:
 
 
 def org_pk(organization_id: str) -> str:
+    """The partition of everything that belongs to an organization."""
     return f"ORG#{organization_id}"
 
 
 def organization_in(item: Item) -> Organization:
+    """The organization that an item holds."""
     return unpack(Organization, str(item["body"]), version=int(item["v"]))
 
 
 def instance_in(item: Item) -> Instance:
+    """The instance that an item holds."""
     organization_id = str(item["pk"]).removeprefix("ORG#")
     return unpack(Instance, str(item["body"]), organization_id=organization_id, version=int(item["v"]))
 

@@ -32,6 +32,8 @@ def winners_trace(winner: Candidate, candidates: Sequence[Candidate]) -> Trace:
 
 def full_trace(candidates: Sequence[Candidate]) -> Trace:
     """Why each number could not; of many with the same reason, the one that can send first and how many others."""
+    if not candidates:
+        return (Comparison("", Reason.NO_ELIGIBLE_INSTANCE, {"instances": 0}),)
     if len(candidates) <= _FEW:
         return tuple(line(one) for one in candidates)
     by_reason: dict[Reason, list[Candidate]] = {}
