@@ -17,6 +17,7 @@ class Settings(BaseModel):
 
     stage: str = Field(min_length=1, description="Name of the stage, also the first part of every path.")
     table_name: str = Field(min_length=1, description="The DynamoDB table.")
+    gate_queue_url: str = Field(min_length=1, description="The queue of questions to the Gate.")
     execution_queue_url: str = Field(min_length=1, description="The queue between the Gate and the engine.")
     provider_events_queue_url: str = Field(min_length=1, description="The queue of pointers to raw provider events.")
     master_secret_id: str = Field(min_length=1, description="The secret that every other secret is derived from.")

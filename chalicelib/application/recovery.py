@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from chalicelib.application.isolation import isolated
 from chalicelib.domain.attempt import late, lease_ran_out, never_confirmed, repeatable
 from chalicelib.domain.intent import Status
+from chalicelib.domain.listing import position
 from chalicelib.domain.values import MINUTE, SECOND
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
     from chalicelib.application.execution.settlement import Settlement
-    from chalicelib.application.gatekeeping import Gatekeeper
     from chalicelib.application.ports.alarms import Alarms
     from chalicelib.application.ports.clock import Clock
     from chalicelib.application.ports.execution_queue import ExecutionQueue
     from chalicelib.application.ports.fan_out import FanOut
     from chalicelib.application.ports.intents import Intents
     from chalicelib.application.ports.journal import Journal
+    from chalicelib.application.waking import Waking
     from chalicelib.domain.intent import Intent
 
 PAGE = 100
-# So many intents are decided in one go: one usage write per instance and batch.
-DECISIONS = 25
 LONGEST_REARM = 30 * MINUTE
 _WAITING = frozenset({Status.PENDING, Status.QUEUED})
 _PUBLISHED = frozenset({Status.APPROVED, Status.UNCONFIRMED})
@@ -39,46 +38,47 @@ class Recovery:
 
     alarms: Alarms
     intents: Intents
-    gatekeeper: Gatekeeper
     queue: ExecutionQueue
+    waking: Waking
     settlement: Settlement
     fan_out: FanOut
     clock: Clock
     journal: Journal
 
     def wake(self, stop_at: float) -> None:
-        """Work off due alarms, oldest first, until none is left or the monotonic clock reaches ``stop_at``."""
-        seen: set[str] = set()
-        while self.clock.monotonic() < stop_at:
-            page = self._due(seen)
-            if not page:
-                return
-            self._work(page, stop_at)
+        """Work off due alarms, oldest first, until none is left or the monotonic clock reaches ``stop_at``.
 
-    def decide(self, intents: Iterable[Intent], stop_at: float) -> None:
-        """Send waiting intents to the Gate, oldest first, until the monotonic clock reaches ``stop_at``."""
-        for batch in _batches(intents):
-            if self.clock.monotonic() >= stop_at:
-                return
-            isolated(self.journal, "deciding", partial(self.gatekeeper.decide_again, batch))
-
-    def _due(self, seen: set[str]) -> list[Intent]:
+        Whoever waits for the Gate is asked about by queue and stays due until it is decided: a later tick may ask once
+        more, which changes nothing and costs a read. To move every alarm instead would cost a write for each intent,
+        always; so the queue's length bounds the repetition.
+        """
         now = self.clock.now()
-        shards = range(self.alarms.shards)
-        found = self.fan_out([partial(self.alarms.due, shard, now, PAGE) for shard in shards])
-        names = [intent_id for ids in found for intent_id in ids if intent_id not in seen]
-        due = [intent for intent in self.intents.get_many(names).values() if intent.due(now)]
-        seen.update(names)
-        return sorted(due, key=lambda intent: intent.created_at)
+        shards = [iter(self.alarms.due(shard, now)) for shard in range(self.alarms.shards)]
+        while self.clock.monotonic() < stop_at:
+            pages = self.fan_out([partial(_next, shard) for shard in shards])
+            names = [name for page in pages for name in page]
+            if not names:
+                return
+            self._work(self._due(names))
 
-    def _work(self, page: list[Intent], stop_at: float) -> None:
-        """Look at each intent by itself; publish and decide together what comes of it, oldest first."""
+    def _due(self, names: Sequence[str]) -> list[Intent]:
+        now = self.clock.now()
+        due = [intent for intent in self.intents.get_many(names).values() if intent.due(now)]
+        return sorted(due, key=position)
+
+    def _work(self, page: list[Intent]) -> None:
+        """Look at each intent by itself; publish and ask about together what comes of it, oldest first."""
         looked: list[Intent] = []
         for intent in page:
             isolated(self.journal, "looking at an intent", partial(self._look_at, intent, looked))
         ready = [intent for intent in looked if intent.status in _PUBLISHED]
         isolated(self.journal, "republishing", partial(self._publish, ready))
-        self.decide([intent for intent in looked if intent.status in _WAITING], stop_at)
+        waiting = [intent for intent in looked if intent.status in _WAITING]
+        isolated(self.journal, "asking the Gate", partial(self._ask, waiting))
+
+    def _ask(self, waiting: list[Intent]) -> None:
+        if waiting and not self.waking.behind():
+            self.waking.intents(waiting)
 
     def _look_at(self, intent: Intent, looked: list[Intent]) -> None:
         now = self.clock.now()
@@ -120,11 +120,5 @@ def _next_look(intent: Intent, now: int) -> int:
     return now + min(waited, LONGEST_REARM)
 
 
-def _batches(intents: Iterable[Intent]) -> Iterator[list[Intent]]:
-    """Batches of one organization each, in the order given."""
-    by_organization: dict[str, list[Intent]] = defaultdict(list)
-    for intent in intents:
-        by_organization[intent.organization_id].append(intent)
-    for same in by_organization.values():
-        for start in range(0, len(same), DECISIONS):
-            yield same[start : start + DECISIONS]
+def _next(names: Iterator[str]) -> list[str]:
+    return list(islice(names, PAGE))

@@ -1,91 +1,111 @@
-"""Looks at every parking place: has what its intents wait for returned?"""
+"""Lets go of whoever waits in a parking place, oldest first, once what they wait for is there."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
+from heapq import merge
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from chalicelib.application.isolation import isolated
+from chalicelib.application.ports.gate_queue import BATCH
+from chalicelib.domain.campaign import is_campaign_place, runs_again
 from chalicelib.domain.instance import FINAL
-from chalicelib.domain.values import MINUTE
+from chalicelib.domain.listing import position
+from chalicelib.domain.parking import Line, line_in, subject_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterator, Sequence
 
+    from chalicelib.application.gatekeeping import Gatekeeper
     from chalicelib.application.ports.alarms import Alarms, ParkingPlace
     from chalicelib.application.ports.clock import Clock
-    from chalicelib.application.ports.fan_out import FanOut
     from chalicelib.application.ports.gate_views import GateViews
     from chalicelib.application.ports.intents import Intents
-    from chalicelib.application.ports.journal import Journal
-    from chalicelib.application.recovery import Recovery
-    from chalicelib.domain.instance import Instance
+    from chalicelib.domain.intent import Intent
     from chalicelib.domain.view import View
-
-# A place is forgotten when it was found empty and nothing was parked on it for this long: the index may lag.
-QUIET = 5 * MINUTE
-PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Unparking:
-    """Lets parked intents go, oldest first."""
+    """Asks the Gate about those who wait in places."""
 
     alarms: Alarms
     intents: Intents
     views: GateViews
-    recovery: Recovery
-    fan_out: FanOut
+    gatekeeper: Gatekeeper
     clock: Clock
-    journal: Journal
 
-    def look(self, stop_at: float) -> None:
-        """Look at every place until the monotonic clock reaches ``stop_at``."""
-        places = list(self.alarms.places())
-        views = self._views({place.organization_id for place in places})
-        for place in places:
+    def is_open(self, place: str, view: View) -> bool:
+        """Whether asking about a place makes sense: somebody can leave, or nobody ever will and must be told so."""
+        now = self.clock.now()
+        if view.organization.is_paused(now):
+            return False
+        if is_campaign_place(place):
+            return runs_again(place, view.campaigns)
+        subject = subject_of(place)
+        waited_for = [view.instances[subject]] if subject in view.instances else list(view.instances.values())
+        if all(one.lifecycle in FINAL for one in waited_for):
+            return True
+        if line_in(place):
+            return self.gatekeeper.has_room(view, place)
+        return any(one.obstacle(now) is None for one in waited_for)
+
+    def look(self, organization_id: str, place: str, stop_at: float) -> bool:
+        """Ask about those who wait in a place, oldest first, while the place is open.
+
+        A line stands for all lines of its organization. They are served in their order, and those of one name
+        together: whoever may use only one number and whoever may use any take turns by when they were accepted.
+
+        Args:
+            organization_id: Whose intents.
+            place: The place's name.
+            stop_at: When to stop, on the monotonic clock.
+
+        Returns:
+            Whether it is done with; ``False`` when the time was over before.
+        """
+        known = self.alarms.places_of(organization_id)
+        if line_in(place) is None:
+            return self._serve([one for one in known if one.name == place], stop_at)
+        return all(self._serve([one for one in known if line_in(one.name) is line], stop_at) for line in Line)
+
+    def _serve(self, places: Sequence[ParkingPlace], stop_at: float) -> bool:
+        """Ask about those who wait in several places as if these were one; a line is left where one has to stay."""
+        if not places:
+            return True
+        view = self.views.load(places[0].organization_id)
+        opened = [place for place in places if self.is_open(place.name, view)]
+        stayed: set[str] = set()
+        heads = merge(*(self._waiting(place.name, stayed) for place in opened))
+        while batch := list(islice(heads, BATCH)):
             if self.clock.monotonic() >= stop_at:
+                return False
+            served = frozenset(place.name for place in opened if not _is_over(place.name, stayed))
+            stayed |= self._ask([intent_id for _, intent_id in batch], served)
+        for place in opened:
+            if place.waiting and place.name not in stayed:
+                self.alarms.empty_place(place, self.clock.now())
+        return True
+
+    def _waiting(self, place: str, stayed: Collection[str]) -> Iterator[tuple[int, str]]:
+        for waiting in self.alarms.parked(place):
+            if _is_over(place, stayed):
                 return
-            if place.organization_id in views:
-                returned = _returned(place.subject, views[place.organization_id], self.clock.now())
-                work = partial(self._let_go, place, stop_at, returned=returned)
-                isolated(self.journal, "unparking", work)
+            yield waiting
 
-    def _views(self, organization_ids: Iterable[str]) -> dict[str, View]:
-        views: dict[str, View] = {}
+    def _ask(self, intent_ids: Sequence[str], served: frozenset[str]) -> frozenset[str]:
+        """Ask about one batch; returns the places in which somebody has to stay."""
+        parked = self._parked(intent_ids, served)
+        if not parked or self.gatekeeper.decide_again(parked):
+            return frozenset()
+        return frozenset(place for one in self._parked(intent_ids, served) if (place := one.parked_on))
 
-        def load(organization_id: str) -> None:
-            views[organization_id] = self.views.load(organization_id)
-
-        tasks = [partial(load, organization_id) for organization_id in organization_ids]
-        self.fan_out([partial(isolated, self.journal, "loading an organization", task) for task in tasks])
-        return views
-
-    def _let_go(self, place: ParkingPlace, stop_at: float, *, returned: bool) -> None:
-        """Ask the Gate again about everything parked here, or only about the expired among the oldest."""
-        parked = iter(self.alarms.parked(place.subject))
-        page = list(islice(parked, PAGE))
-        if not page and self.clock.now() - place.touched_at > QUIET:
-            self.alarms.forget_place(place)
-        while page and self.clock.monotonic() < stop_at:
-            now = self.clock.now()
-            found = self.intents.get_many(page).values()
-            ready = [one for one in found if one.parked_on == place.subject and (returned or one.expired(now))]
-            self.recovery.decide(ready, stop_at)
-            page = list(islice(parked, PAGE)) if returned else []
+    def _parked(self, intent_ids: Sequence[str], places: frozenset[str]) -> list[Intent]:
+        """Those who really wait in these places, oldest first: the index may lag."""
+        found = self.intents.get_many(intent_ids).values()
+        return sorted((one for one in found if one.parked_on in places), key=position)
 
 
-def _waited_for(subject: str, view: View) -> list[Instance]:
-    """The numbers whose return a place waits for: one, or any of the organization."""
-    return [view.instances[subject]] if subject in view.instances else list(view.instances.values())
-
-
-def _returned(subject: str, view: View, now: int) -> bool:
-    """Whether the Gate should be asked again: something can send, or nothing ever will and it must say so."""
-    if view.organization.is_paused(now):
-        return False
-    waited_for = _waited_for(subject, view)
-    usable = any(one.obstacle(now) is None for one in waited_for)
-    return usable or all(one.lifecycle in FINAL for one in waited_for)
+def _is_over(place: str, stayed: Collection[str]) -> bool:
+    """Whether those behind in a place need not be asked about: a line's room is used up."""
+    return line_in(place) is not None and place in stayed

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from chalicelib.adapters.sqs import SqsExecutionQueue
+from chalicelib.adapters.sqs import SqsExecutionQueue, SqsGateQueue
 from chalicelib.domain.values import HOUR
 from tests import aws
 from tests.contract import samples
@@ -24,6 +24,7 @@ class Wire:
     def __init__(self, url: str) -> None:
         self.client = aws.session().client("sqs")
         self.queue = SqsExecutionQueue(self.client, url)
+        self.questions = SqsGateQueue(self.client, url)
         self.calls: list[dict[str, Any]] = []
         self.refuse: set[int] = set()
         events = self.client.meta.events
@@ -105,6 +106,33 @@ def test_a_queue_that_does_not_exist_names_every_intent(sqs: Sqs) -> None:
     """A wrong setting would turn accepted requests into server errors."""
     queue = SqsExecutionQueue(sqs.client, f"{sqs.url}-gone")
     assert list(queue.publish([samples.approved()], NOON)) == [samples.approved().id]
+
+
+def test_a_question_carries_ids_and_nothing_else(wire: Wire, sqs: Sqs) -> None:
+    """A customer's phone or text would lie in queues, dead letters and their logs."""
+    place = f"{samples.INSTANCE}/dispatch"
+    wire.questions.publish_intents(samples.ORGANIZATION, [samples.an_id("int")])
+    wire.questions.publish_places(samples.ORGANIZATION, [place])
+    named = {"v": 1, "organization_id": samples.ORGANIZATION}
+    bodies = [body for body, _ in received(sqs.client, sqs.url)]
+    assert bodies == [{**named, "intents": [samples.an_id("int")]}, {**named, "place": place}]
+    assert {entry["MessageGroupId"] for entries in wire.batches for entry in entries} == {samples.ORGANIZATION}
+
+
+@pytest.mark.parametrize(("delay", "seconds"), [(0, 0), (1, 1), (1_000, 1), (HOUR, 900)])
+def test_a_question_is_asked_after_its_delay(wire: Wire, delay: int, seconds: int) -> None:
+    """The Gate would be asked before what the answer depends on is written."""
+    wire.questions.publish_intents(samples.ORGANIZATION, [samples.an_id("int")], delay)
+    assert wire.batches[0][0]["DelaySeconds"] == seconds
+
+
+def test_exactly_the_refused_questions_are_named(wire: Wire, sqs: Sqs) -> None:
+    """Intents nobody was asked about would count as asked about, or all would be asked about twice."""
+    wire.refuse = {1}
+    ids = [samples.an_id("int", number) for number in range(60)]
+    assert list(wire.questions.publish_intents(samples.ORGANIZATION, ids)) == ids[25:50]
+    assert list(wire.questions.publish_places(samples.ORGANIZATION, ["a", "b", "c"])) == ["b"]
+    assert len(received(sqs.client, sqs.url)) == 4
 
 
 @pytest.mark.parametrize(("delay", "seconds"), [(0, 0), (-5, 0), (1, 1), (5_001, 6), (24 * HOUR, 43_200)])

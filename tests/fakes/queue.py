@@ -1,10 +1,11 @@
-"""The execution queue in a list."""
+"""The queues around the Gate in lists."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from chalicelib.application.ports.execution_queue import Order
+from chalicelib.application.ports.gate_queue import BATCH, Question
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,3 +40,42 @@ class FakeExecutionQueue:
         orders = [order for order, _ in self.published]
         self.published = []
         return orders
+
+
+class FakeGateQueue:
+    """Remembers questions; ``broken`` makes publishing fail, ``others`` wait on the queue beside ours."""
+
+    def __init__(self) -> None:
+        self.asked: list[Question] = []
+        self.others = 0
+        self.broken = False
+        self._made = 0
+
+    def publish_intents(self, organization_id: str, intent_ids: Sequence[str], delay: int = 0) -> Sequence[str]:  # noqa: ARG002 - everything is delivered when it is taken
+        """Queue each batch."""
+        if self.broken:
+            return list(intent_ids)
+        for start in range(0, len(intent_ids), BATCH):
+            self._ask(organization_id, intent_ids=tuple(intent_ids[start : start + BATCH]))
+        return []
+
+    def publish_places(self, organization_id: str, places: Sequence[str]) -> Sequence[str]:
+        """Queue each place."""
+        if self.broken:
+            return list(places)
+        for place in places:
+            self._ask(organization_id, place=place)
+        return []
+
+    def backlog(self) -> int:
+        """Exactly."""
+        return len(self.asked) + self.others
+
+    def take(self, most: int = 10) -> list[Question]:
+        """Receive a batch, whatever its delay."""
+        taken, self.asked = self.asked[:most], self.asked[most:]
+        return taken
+
+    def _ask(self, organization_id: str, intent_ids: tuple[str, ...] = (), place: str | None = None) -> None:
+        self._made += 1
+        self.asked.append(Question(f"q{self._made}", organization_id, intent_ids, place))

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from zlib import crc32
 
 from chalicelib.application.ports.alarms import ParkingPlace
+from chalicelib.application.ports.contents import MOST_AT_ONCE
 from chalicelib.application.ports.directory import InstancePage, JournalPage, Membership
 from chalicelib.domain.errors import NotFound
+from chalicelib.domain.parking import line_in
 from chalicelib.domain.session import next_look
 from chalicelib.domain.usage import Usage
 from chalicelib.domain.view import View
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from chalicelib.application.ports.directory import ApiKey, Member
     from chalicelib.application.ports.leases import LeaseKind
     from chalicelib.application.ports.provider_events import RawEvent
+    from chalicelib.domain.campaign import CampaignControl
     from chalicelib.domain.contact import Alias, Contact
     from chalicelib.domain.control import Lease
     from chalicelib.domain.instance import Instance, JournalEntry
@@ -35,14 +38,16 @@ class FakeContents:
     def __init__(self) -> None:
         self._stored: dict[tuple[str, str], Content] = {}
 
-    def put(self, intent: Intent, content: Content) -> None:
-        """Store."""
-        self._stored[intent.id, intent.request.fingerprint] = content
+    def put_many(self, contents: Sequence[tuple[Intent, Content]]) -> None:
+        """Store, no more at once than the table takes."""
+        assert len(contents) <= MOST_AT_ONCE
+        self._stored.update({(intent.id, intent.request.fingerprint): content for intent, content in contents})
 
     def get_many(self, intents: Sequence[Intent]) -> dict[str, Content]:
         """By intent."""
+        with_them = {intent.id: intent.content for intent in intents if intent.content is not None}
         keys = {intent.id: (intent.id, intent.request.fingerprint) for intent in intents}
-        return {name: self._stored[key] for name, key in keys.items() if key in self._stored}
+        return {name: self._stored[key] for name, key in keys.items() if key in self._stored} | with_them
 
 
 class FakeOrganizations:
@@ -52,7 +57,9 @@ class FakeOrganizations:
         self.organizations: dict[str, Organization] = {}
         self.known: dict[str, Instance] = {}
         self.usages: dict[str, Usage] = {}
+        self.places: dict[tuple[str, str], ParkingPlace] = {}
         self.members: dict[str, Member] = {}
+        self.campaigns: dict[tuple[str, str], CampaignControl] = {}
         self._keys: dict[str, ApiKey] = {}
         self._journals: dict[str, list[tuple[str, JournalEntry]]] = {}
 
@@ -61,7 +68,8 @@ class FakeOrganizations:
         stored = self.organizations.get(organization.id)
         if (stored.version if stored else 0) != organization.version:
             return False
-        self.organizations[organization.id] = replace(organization, version=organization.version + 1)
+        self.organizations[organization.id] = organization.stored()
+        self._note(organization.id, organization.version, organization.news)
         return True
 
     def organization(self, organization_id: str) -> Organization | None:
@@ -74,9 +82,7 @@ class FakeOrganizations:
         if (stored.version if stored else 0) != instance.version:
             return False
         self.known[instance.id] = instance.stored()
-        journal = self._journals.setdefault(instance.id, [])
-        for index, entry in enumerate(instance.news):
-            journal.append((f"{entry.at:013d}#{instance.version:06d}#{index}", entry))
+        self._note(instance.id, instance.version, instance.news)
         return True
 
     def instance(self, organization_id: str, instance_id: str) -> Instance | None:
@@ -96,6 +102,14 @@ class FakeOrganizations:
         left = [pair for pair in keyed if after is None or pair[0] < after]
         entries = tuple(entry for _, entry in left[:limit])
         return JournalPage(entries, left[limit - 1][0] if len(left) > limit else None)
+
+    def organization_journal(self, organization_id: str, after: str | None, limit: int) -> JournalPage:
+        """Newest first."""
+        return self.journal(organization_id, after, limit)
+
+    def _note(self, name: str, version: int, news: Sequence[JournalEntry]) -> None:
+        journal = self._journals.setdefault(name, [])
+        journal += [(f"{entry.at:013d}#{version:06d}#{index}", entry) for index, entry in enumerate(news)]
 
     def put_key(self, key: ApiKey) -> None:
         """Store."""
@@ -132,7 +146,10 @@ class FakeOrganizations:
             raise NotFound(organization_id)
         mine = {name: one for name, one in self.known.items() if one.organization_id == organization_id}
         usages = {name: self.usages[name] for name in mine if name in self.usages}
-        return View(self.organizations[organization_id], mine, usages)
+        stopped = {name: one for (owner, name), one in self.campaigns.items() if owner == organization_id}
+        places = [one for one in self.places.values() if one.organization_id == organization_id and one.waiting]
+        lines = {one.name: one.changed_at for one in places if line_in(one.name)}
+        return View(self.organizations[organization_id], mine, usages, lines, campaigns=stopped)
 
     def usage(self, organization_id: str, instance_id: str) -> Usage:  # noqa: ARG002 - ids are unique here
         """Usage of one instance."""
@@ -154,16 +171,16 @@ class FakeAlarms:
     def __init__(self, intents: FakeIntents, organizations: FakeOrganizations) -> None:
         self._intents = intents
         self._organizations = organizations
-        self._places: dict[str, ParkingPlace] = {}
+        self._places = organizations.places
 
-    def due(self, shard: int, now: int, limit: int) -> Sequence[str]:
+    def due(self, shard: int, now: int) -> Sequence[str]:
         """Due alarms of a shard."""
         found = [
             (intent.alarm.due, intent.id)
             for intent in self._intents.stored.values()
             if intent.alarm and intent.alarm.due is not None and intent.alarm.due <= now
         ]
-        return [name for _, name in sorted(found) if crc32(name.encode()) % self.shards == shard][:limit]
+        return [name for _, name in sorted(found) if crc32(name.encode()) % self.shards == shard]
 
     def looks(self, shard: int, now: int, limit: int) -> Sequence[tuple[str, str]]:
         """Due looks of a shard."""
@@ -176,19 +193,32 @@ class FakeAlarms:
         """Known places."""
         return list(self._places.values())
 
-    def parked(self, subject: str) -> Sequence[str]:
-        """Parked on a subject."""
-        found = [one for one in self._intents.stored.values() if one.alarm and one.alarm.parked_on == subject]
-        return [one.id for one in sorted(found, key=lambda one: (one.created_at, one.id))]
+    def places_of(self, organization_id: str) -> Sequence[ParkingPlace]:
+        """Known places of one organization."""
+        return [one for one in self._places.values() if one.organization_id == organization_id]
 
-    def touch_place(self, organization_id: str, subject: str, now: int) -> None:
+    def parked(self, place: str) -> Iterable[tuple[int, str]]:
+        """Parked in a place."""
+        found = [one for one in self._intents.stored.values() if one.alarm and one.alarm.parked_on == place]
+        return sorted((one.created_at, one.id) for one in found)
+
+    def touch_place(self, organization_id: str, place: str, now: int) -> None:
         """Make known."""
-        self._places[subject] = ParkingPlace(subject, organization_id, now)
+        self._places[organization_id, place] = ParkingPlace(place, organization_id, now)
+
+    def empty_place(self, place: ParkingPlace, now: int) -> None:
+        """Nobody waits, unless written since."""
+        if self._unchanged(place):
+            self._places[place.organization_id, place.name] = replace(place, changed_at=now, waiting=False)
 
     def forget_place(self, place: ParkingPlace) -> None:
-        """Forget unless touched since."""
-        if self._places.get(place.subject) == place:
-            del self._places[place.subject]
+        """Forget unless written since."""
+        if self._unchanged(place):
+            del self._places[place.organization_id, place.name]
+
+    def _unchanged(self, place: ParkingPlace) -> bool:
+        stored = self._places.get((place.organization_id, place.name))
+        return stored is not None and stored.changed_at == place.changed_at
 
 
 class FakeLeases:

@@ -11,10 +11,24 @@ from chalicelib.domain.credentials import PASSWORD_LENGTH
 if TYPE_CHECKING:
     from tests.infra.template import Template
 
-HANDLERS = {"APIHandler": "app.app", "Execute": "app.execute", "Ingest": "app.ingest", "Sweep": "app.sweep"}
-QUEUES = {"Execute": "ExecutionQueue", "Ingest": "ProviderEventsQueue"}
-DEAD_LETTERS = {"ExecutionQueue": "ExecutionDeadLetters", "ProviderEventsQueue": "ProviderEventsDeadLetters"}
+HANDLERS = {
+    "APIHandler": "app.app",
+    "Gate": "app.gate",
+    "Execute": "app.execute",
+    "Ingest": "app.ingest",
+    "Sweep": "app.sweep",
+}
+QUEUES = {"Gate": "GateQueue", "Execute": "ExecutionQueue", "Ingest": "ProviderEventsQueue"}
+DEAD_LETTERS = {
+    "GateQueue": "GateDeadLetters",
+    "ExecutionQueue": "ExecutionDeadLetters",
+    "ProviderEventsQueue": "ProviderEventsDeadLetters",
+}
 DATA_ACTIONS = ("dynamodb:", "sqs:", "secretsmanager:", "s3:", "kms:")
+
+
+def _statements(policy: dict[str, Any]) -> list[dict[str, Any]]:
+    return list(policy["PolicyDocument"]["Statement"])
 
 
 def _get_att(node: dict[str, Any]) -> str:
@@ -52,7 +66,7 @@ def test_a_send_ends_before_its_function(template: Template) -> None:
     assert connecting + send + settling + 1 <= template.properties("Execute")["Timeout"]
 
 
-@pytest.mark.parametrize(("queue", "receives"), [("ExecutionQueue", 25), ("ProviderEventsQueue", 5)])
+@pytest.mark.parametrize(("queue", "receives"), [("GateQueue", 5), ("ExecutionQueue", 25), ("ProviderEventsQueue", 5)])
 def test_queues_redrive_to_dead_letters(template: Template, queue: str, receives: int) -> None:
     """Without a dead-letter queue a message that always fails circles for days and then disappears."""
     policy = template.properties(queue)["RedrivePolicy"]
@@ -66,14 +80,15 @@ def test_dead_letters_are_alarmed(template: Template, queue: str) -> None:
     """A dead letter that rings nowhere is a customer's message that nobody misses until the customer does."""
     alarms = [entry for _, entry in template.resources("AWS::CloudWatch::Alarm")]
     (alarm,) = [entry for entry in alarms if _get_att(entry["Dimensions"][0]["Value"]) == f"{queue}.QueueName"]
-    assert alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
+    assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/SQS", "ApproximateNumberOfMessagesVisible")
+    assert alarm["AlarmDescription"]["Fn::Sub"].startswith("Portaria (${Stage}): ")
     assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (0, "GreaterThanThreshold")
 
 
 def test_queues_are_encrypted(template: Template) -> None:
     """Queue messages are data of the operator's customers' business: at rest they are encrypted."""
     queues = dict(template.resources("AWS::SQS::Queue"))
-    assert len(queues) == 4
+    assert len(queues) == 6
     assert all(entry["SqsManagedSseEnabled"] for entry in queues.values())
 
 
@@ -98,17 +113,34 @@ RIGHTS = {
         "sqs": {"SendMessage"},
         "secretsmanager": {"GetSecretValue"},
     },
+    "Gate": {
+        "dynamodb": READ | {"PutItem"},
+        "sqs": CONSUME | {"SendMessage"},
+        "secretsmanager": {"GetSecretValue"},
+    },
     "Execute": {
         "dynamodb": READ | {"PutItem", "DeleteItem"},
-        "sqs": CONSUME | {"ChangeMessageVisibility"},
+        "sqs": CONSUME | {"ChangeMessageVisibility", "SendMessage"},
         "secretsmanager": {"GetSecretValue"},
     },
-    "Ingest": {"dynamodb": READ | {"PutItem"}, "sqs": CONSUME, "secretsmanager": {"GetSecretValue"}},
+    "Ingest": {
+        "dynamodb": READ | {"PutItem"},
+        "sqs": CONSUME | {"SendMessage"},
+        "secretsmanager": {"GetSecretValue"},
+    },
     "Sweep": {
         "dynamodb": READ | {"PutItem", "DeleteItem"},
-        "sqs": {"SendMessage"},
+        "sqs": {"SendMessage", "GetQueueAttributes"},
         "secretsmanager": {"GetSecretValue"},
     },
+}
+# Which queues each function may put messages on: only the Gate's own approvals reach the engine.
+PUBLISHES = {
+    "ApiHandler": {"GateQueue", "ExecutionQueue", "ProviderEventsQueue"},
+    "Gate": {"GateQueue", "ExecutionQueue"},
+    "Execute": {"GateQueue"},
+    "Ingest": {"GateQueue"},
+    "Sweep": {"GateQueue", "ExecutionQueue"},
 }
 
 
@@ -123,6 +155,21 @@ def test_a_role_holds_exactly_what_its_function_uses(template: Template, functio
                 rights.setdefault(service, set()).add(verb)
     del rights["logs"]
     assert rights == RIGHTS[function]
+
+
+@pytest.mark.parametrize("function", PUBLISHES)
+def test_a_role_publishes_where_its_function_does(template: Template, function: str) -> None:
+    """What waits would be found a minute late by the sweep, every time, and nobody would see why."""
+    statements = [one for it in template.properties(f"{function}Role")["Policies"] for one in _statements(it)]
+    sending = [one for one in statements if "sqs:SendMessage" in one["Action"]]
+    assert {_get_att(queue) for one in sending for queue in one["Resource"]} == {
+        f"{queue}.Arn" for queue in PUBLISHES[function]
+    }
+
+
+def test_a_long_place_is_not_taken_for_a_loop(template: Template) -> None:
+    """Lambda would stop a chain of sixteen: of thousands who wait for a number the last would wait a minute more."""
+    assert template.properties("Gate")["RecursiveLoop"] == "Allow"
 
 
 def test_the_bridges_admin_token_is_read_where_numbers_are_registered_only(template: Template) -> None:
@@ -185,8 +232,8 @@ def test_only_invited_people_sign_in_and_nobody_learns_who_was(template: Templat
 
 def test_functions_know_their_resources(template: Template) -> None:
     """A missing variable is an API that answers 500 to everything."""
-    wanted = "STAGE TABLE_NAME EXECUTION_QUEUE_URL PROVIDER_EVENTS_QUEUE_URL MASTER_SECRET_ID BRIDGE_SECRET_ID"
-    wanted += " USER_POOL_ID USER_POOL_CLIENT_ID"
+    wanted = "STAGE TABLE_NAME GATE_QUEUE_URL EXECUTION_QUEUE_URL PROVIDER_EVENTS_QUEUE_URL"
+    wanted += " MASTER_SECRET_ID BRIDGE_SECRET_ID USER_POOL_ID USER_POOL_CLIENT_ID"
     wanted += " BRIDGE_URL API_URL SEND_TIMEOUT_SECONDS LEASE_MARGIN_SECONDS POWERTOOLS_SERVICE_NAME"
     assert set(template.environment) == {*wanted.split(), "POWERTOOLS_METRICS_NAMESPACE"}
     assert "BridgeAdminToken" not in str(template.environment)
@@ -221,5 +268,7 @@ def test_log_groups_are_our_own(template: Template) -> None:
     """A log group named after a resource that is not there stops the deployment; one without retention never ends."""
     groups = [entry for _, entry in template.resources("AWS::Logs::LogGroup")]
     names = {entry["LogGroupName"]["Fn::Sub"] for entry in groups}
-    assert names == {f"/aws/lambda/portaria-${{Stage}}-{name}" for name in ("api", "execute", "ingest", "sweep")}
+    assert names == {
+        f"/aws/lambda/portaria-${{Stage}}-{name}" for name in ("api", "gate", "execute", "ingest", "sweep")
+    }
     assert all(entry["RetentionInDays"] for entry in groups)

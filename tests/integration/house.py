@@ -134,18 +134,29 @@ class House:
         """Let the execute function work on a batch; returns the message ids it gives back."""
         return _failed(portaria.execute(sqs_event(records), Context(remaining)))
 
+    def gate(self, records: Iterable[Mapping[str, Any]], remaining: int = 60_000) -> list[str]:
+        """Let the gate function work on a batch; returns the message ids it gives back."""
+        return _failed(portaria.gate(sqs_event(records), Context(remaining)))
+
     def ingest(self, records: Iterable[Mapping[str, Any]]) -> list[str]:
         """Let the ingest function work on a batch; returns the message ids it gives back."""
         return _failed(portaria.ingest(sqs_event(records), Context()))
 
+    def answer(self) -> list[str]:
+        """Let the Gate be asked whatever is visible on its queue; returns the bodies that stayed there."""
+        return self._poll("GATE_QUEUE_URL", self.gate)
+
     def work(self) -> list[str]:
-        """Deliver what is visible on both queues as Lambda does; returns the bodies that stayed on their queue."""
+        """Deliver what is visible on the engine's and the providers' queue; returns the bodies that stayed there."""
         stayed = self._poll("EXECUTION_QUEUE_URL", self.execute)
         return stayed + self._poll("PROVIDER_EVENTS_QUEUE_URL", self.ingest)
 
     def sweep(self) -> None:
-        """One tick."""
-        portaria.sweep(schedule_event(), Context(55_000))
+        """One tick, and everything the Gate is asked by it."""
+        try:
+            portaria.sweep(schedule_event(), Context(55_000))
+        finally:
+            self.answer()
 
     def wait(self, seconds: float) -> None:
         """Let time pass and do what is due: tick, then work."""
@@ -153,7 +164,7 @@ class House:
         self.sweep()
         self.work()
 
-    def _poll(self, queue: str, function: Any) -> list[str]:  # noqa: ANN401 - one of the two above
+    def _poll(self, queue: str, function: Any) -> list[str]:  # noqa: ANN401 - one of the three above
         stayed: list[str] = []
         while batch := self.receive(queue):
             failed = function(batch)

@@ -13,7 +13,8 @@ from chalicelib.domain.intent import Status
 from chalicelib.domain.outcome import Unknown
 from chalicelib.domain.pause import Pause
 from chalicelib.domain.values import DAY, Purpose
-from tests.fakes.world import INSTANCE, ORGANIZATION, SECOND_INSTANCE, THIRD_INSTANCE, World, draft
+from tests.fakes.numbers import INSTANCE, ORGANIZATION, SECOND_INSTANCE, THIRD_INSTANCE
+from tests.fakes.world import World, draft
 
 
 def test_a_scheduled_intent_leaves_when_its_time_comes() -> None:

@@ -15,6 +15,7 @@ FIELDS = list(Settings.model_fields)
 GOOD = {
     "STAGE": "test",
     "TABLE_NAME": "portaria-test",
+    "GATE_QUEUE_URL": "https://sqs.example.org/gate",
     "EXECUTION_QUEUE_URL": "https://sqs.example.org/execution",
     "PROVIDER_EVENTS_QUEUE_URL": "https://sqs.example.org/events",
     "MASTER_SECRET_ID": "master",

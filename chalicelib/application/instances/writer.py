@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.errors import NotFound, VersionConflict
+from chalicelib.domain.instance import FINAL
 from chalicelib.domain.values import is_id
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from chalicelib.application.ports.clock import Clock
     from chalicelib.application.ports.directory import Directory
     from chalicelib.application.ports.ids import Ids
+    from chalicelib.application.waking import Waking
     from chalicelib.domain.instance import Instance
 
 _TRIES = 8
@@ -27,6 +29,7 @@ class InstanceWriter:
     directory: Directory
     clock: Clock
     ids: Ids
+    waking: Waking
 
     def get(self, organization_id: str, instance_id: str) -> Instance:
         """An instance.
@@ -52,10 +55,21 @@ class InstanceWriter:
         """
         for attempt in range(_TRIES):
             self.clock.sleep(self.ids.draw() * _FIRST_PAUSE * attempt)
-            before = self.get(organization_id, instance_id)
-            after = change(before, self.clock.now())
+            before, now = self.get(organization_id, instance_id), self.clock.now()
+            after = change(before, now)
             if after is before:
                 return before
             if self.directory.put_instance(after):
+                if _concerns_who_waits(before, after, now):
+                    self.waking.returned(organization_id, instance_id)
                 return after.stored()
         raise VersionConflict(f"{instance_id} kept changing")
+
+
+def _concerns_who_waits(before: Instance, after: Instance, now: int) -> bool:
+    """Whether those who wait for a number may leave by now, or must be told that it never returns."""
+    if after.lifecycle in FINAL:
+        return before.lifecycle not in FINAL
+    if after.obstacle(now) is not None:
+        return False
+    return before.obstacle(now) is not None or (before.policy, before.purpose) != (after.policy, after.purpose)

@@ -11,40 +11,55 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ParkingPlace:
-    """A non-empty parking place.
+    """A place in which intents wait, or waited a while ago.
 
     Attributes:
-        subject: Id of the instance or organization the parked intents wait for.
-        organization_id: Whose intents they are.
-        touched_at: When something was last parked here, ms.
+        name: Its name, see ``domain/parking.py``.
+        organization_id: Whose intents wait there.
+        changed_at: When it was last written, ms.
+        waiting: Whether somebody waits there, as far as is known.
     """
 
-    subject: str
+    name: str
     organization_id: str
-    touched_at: int
+    changed_at: int
+    waiting: bool = True
 
 
 class Alarms(Protocol):
-    """Reads the wake index. It may lag: whoever finds something here reads the item itself before acting."""
+    """Reads the wake index. It may lag: whoever finds something here reads the item itself before acting.
 
-    def due(self, shard: int, now: int, limit: int) -> Sequence[str]:
-        """Ids of intents of one shard whose alarm is due, oldest alarm first."""
-
-    def looks(self, shard: int, now: int, limit: int) -> Sequence[tuple[str, str]]:
-        """Organization id and id of instances of one shard whose session is due to be asked for, longest due first."""
+    Places are kept in the Gate's range, so that a view tells which lines have somebody waiting.
+    """
 
     @property
     def shards(self) -> int:
         """How many shards there are."""
 
+    def due(self, shard: int, now: int) -> Iterable[str]:
+        """Ids of intents of one shard whose alarm is due, oldest alarm first, read as they are consumed."""
+
+    def looks(self, shard: int, now: int, limit: int) -> Sequence[tuple[str, str]]:
+        """Organization id and id of instances of one shard whose session is due to be asked for, longest due first."""
+
     def places(self) -> Iterable[ParkingPlace]:
-        """Parking places that may hold intents."""
+        """Places of all organizations; a new one may be missing for a moment."""
 
-    def parked(self, subject: str) -> Iterable[str]:
-        """Ids of intents parked on ``subject``, oldest first, read as they are consumed."""
+    def places_of(self, organization_id: str) -> Sequence[ParkingPlace]:
+        """Places of one organization (strongly consistent)."""
 
-    def touch_place(self, organization_id: str, subject: str, now: int) -> None:
-        """Make a parking place known; called before intents are parked on it, so that none is ever overlooked."""
+    def parked(self, place: str) -> Iterable[tuple[int, str]]:
+        """When each intent parked in a place was accepted (ms), and its id: oldest first, read as they are consumed."""
+
+    def touch_place(self, organization_id: str, place: str, now: int) -> None:
+        """Make it known that somebody waits in a place: before an intent is parked there, so that none is overlooked.
+
+        Not needed where a view just read shows somebody waiting: such a place is emptied first, and forgotten no
+        sooner than minutes after that.
+        """
+
+    def empty_place(self, place: ParkingPlace, now: int) -> None:
+        """Make it known that nobody waits in a place any more, unless it was written since."""
 
     def forget_place(self, place: ParkingPlace) -> None:
-        """Drop a parking place that was found empty, unless something was parked on it since."""
+        """Drop a place that was found empty, unless it was written since."""

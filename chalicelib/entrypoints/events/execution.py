@@ -10,6 +10,7 @@ from chalicelib.application.ports.execution_queue import MESSAGE_VERSION, Order
 from chalicelib.bootstrap import services
 from chalicelib.domain.values import is_id
 from chalicelib.entrypoints.events.batch_response import batch_response
+from chalicelib.entrypoints.events.messages import messages
 
 if TYPE_CHECKING:
     from chalice.app import SQSEvent
@@ -22,15 +23,7 @@ _RESERVE = 2.0
 
 def execute(event: SQSEvent) -> BatchResponse:
     """Carry out a batch; a message that cannot be read goes back, and in the end to the dead letters."""
-    orders: list[Order] = []
-    unreadable: list[str] = []
-    for record in event.to_dict()["Records"]:
-        order = _order(record)
-        if order is None:
-            services().journal.note("unreadable message", message_id=record["messageId"])
-            unreadable.append(record["messageId"])
-        else:
-            orders.append(order)
+    orders, unreadable = messages(event, _order)
     remaining = event.context.get_remaining_time_in_millis() / 1000 - _RESERVE  # type: ignore[union-attr]
     margin = int((services().settings.lease_margin_seconds + _RESERVE) * 1000)
     result = services().execution.run(orders, Budget(remaining, margin))

@@ -16,7 +16,10 @@ _RESERVE = 10.0
 
 
 def sweep(event: CloudWatchEvent) -> None:
-    """Wake what is due, ask about sessions, look at the parking places; what does not fit waits for the next tick."""
+    """Wake what is due, ask about sessions, look at the parking places; what does not fit waits for the next tick.
+
+    The Gate itself is asked by queue: whatever it has to decide takes nothing of this minute.
+    """
     remaining = event.context.get_remaining_time_in_millis() / 1000  # type: ignore[union-attr]
     stop_at = services().clock.monotonic() + remaining - _RESERVE
     journal = services().journal
@@ -24,6 +27,6 @@ def sweep(event: CloudWatchEvent) -> None:
     # A provider that hangs must not keep what waits for the others.
     now = services().clock.monotonic()
     asked = isolated(journal, "asking about sessions", partial(services().probing.due, (now + stop_at) / 2))
-    looked = isolated(journal, "looking at parking places", partial(services().unparking.look, stop_at))
+    looked = isolated(journal, "looking at parking places", partial(services().place_sweep.run, stop_at))
     if not (woken and asked and looked):
         raise RuntimeError("the sweep did not finish; its log says why, and the next tick tries again")

@@ -1,0 +1,58 @@
+"""The gate queue's messages, handed to the Gate."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.application.ports.gate_queue import BATCH, MESSAGE_VERSION, Question
+from chalicelib.bootstrap import services
+from chalicelib.domain.parking import line_in, subject_of
+from chalicelib.domain.values import is_id
+from chalicelib.entrypoints.events.batch_response import batch_response
+from chalicelib.entrypoints.events.messages import messages
+
+if TYPE_CHECKING:
+    from chalice.app import SQSEvent
+
+    from chalicelib.entrypoints.events.batch_response import BatchResponse
+
+# What an invocation keeps for finishing the last batch of decisions, seconds.
+_RESERVE = 8.0
+
+
+def gate(event: SQSEvent) -> BatchResponse:
+    """Answer a batch; a message that cannot be read goes back, and in the end to the dead letters."""
+    questions, unreadable = messages(event, _question)
+    remaining = event.context.get_remaining_time_in_millis() / 1000  # type: ignore[union-attr]
+    stop_at = services().clock.monotonic() + remaining - _RESERVE
+    return batch_response([*unreadable, *services().questions.answer(questions, stop_at)])
+
+
+def _question(record: dict[str, Any]) -> Question | None:
+    try:
+        body = json.loads(record["body"])
+        version, organization_id = body["v"], body["organization_id"]
+        intent_ids, place = body.get("intents", []), body.get("place")
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
+    if version != MESSAGE_VERSION or not _is_id(organization_id, "org") or not isinstance(intent_ids, list):
+        return None
+    named = all(_is_id(name, "int") for name in intent_ids) and 0 < len(intent_ids) <= BATCH
+    if named == _is_place(place) or (intent_ids and not named):
+        return None
+    return Question(record["messageId"], organization_id, tuple(intent_ids), place)
+
+
+def _is_id(name: object, prefix: str) -> bool:
+    return isinstance(name, str) and is_id(name, prefix)
+
+
+def _is_place(name: object) -> bool:
+    if not isinstance(name, str):
+        return False
+    try:
+        line_in(name)
+    except ValueError:
+        return False
+    return _is_id(subject_of(name), "ins") or _is_id(subject_of(name), "org")
