@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain.errors import TransitionRefused
 from chalicelib.domain.intent import Delivery, Status
-from chalicelib.domain.outcome import INSTANCE_TROUBLE, PASSING, NotSent, Sent, Unknown
+from chalicelib.domain.outcome import FailureClass, NotSent, Sent, Unknown
 from chalicelib.domain.policy import LONGEST_TYPING
 from chalicelib.domain.timeline import EventType
 from chalicelib.domain.values import MINUTE, SECOND, ContentType, Reason
@@ -29,6 +29,15 @@ UNKNOWN_LOOK = 15 * SECOND
 
 # Content that carries no message id of ours: sending it again would be a second message.
 _NEVER_REPEATED = frozenset({ContentType.REACTION})
+
+# Not the message's fault: the Gate says where it waits, and the attempt does not count.
+_NUMBERS_TROUBLE = {
+    FailureClass.AUTH: Reason.INSTANCE_DISCONNECTED,
+    FailureClass.INSTANCE_DOWN: Reason.INSTANCE_DISCONNECTED,
+    FailureClass.THROTTLED: Reason.COOLDOWN_ACTIVE,
+}
+# WhatsApp refused this person: what may have been sent before is not repeated.
+_REFUSING = frozenset({FailureClass.REACHOUT_LOCK, FailureClass.TOKEN_PROBLEM})
 
 _BACK_OFF = (5 * SECOND, 30 * SECOND, 2 * MINUTE, 5 * MINUTE, 15 * MINUTE)
 _ENGINE = "engine"
@@ -119,7 +128,7 @@ def _live(intent: Intent, token: str) -> bool:
 def _failed_attempt(intent: Intent, now: int, *, counted: bool, **facts: str | int) -> Intent:
     """One more failed attempt; a doubtful send is tried again after a while, since it cannot wait at the Gate."""
     if intent.unknown_since:
-        facts["retry_at"] = now + REPEAT_PAUSE
+        facts.setdefault("retry_at", now + REPEAT_PAUSE)
     if not counted:
         facts["counted"] = False
     return intent.record(EventType.ATTEMPT_FAILED, now, _ENGINE, **facts)
@@ -206,12 +215,15 @@ def _proven(intent: Intent, provider_id: str | None, actor: str, now: int) -> In
 
 def _not_sent(intent: Intent, outcome: NotSent, now: int) -> Intent:
     facts: dict[str, str | int] = {"code": outcome.failure, "detail": outcome.detail}
-    trouble = outcome.failure in INSTANCE_TROUBLE
+    reason = _NUMBERS_TROUBLE.get(outcome.failure)
     if intent.unknown_since:
-        return _failed_attempt(intent, now, counted=not trouble, **facts)
-    if trouble:
-        return _to_gate(_failed_attempt(intent, now, counted=False, **facts), Reason.INSTANCE_DISCONNECTED, now)
-    if outcome.failure in PASSING and intent.attempts < MAX_ATTEMPTS:
+        pause = REPEAT_WINDOW if outcome.failure in _REFUSING else REPEAT_PAUSE
+        return _failed_attempt(intent, now, counted=reason is None, **facts, retry_at=now + pause)
+    if reason:
+        return _to_gate(_failed_attempt(intent, now, counted=False, **facts), reason, now)
+    if intent.attempts < MAX_ATTEMPTS and outcome.failure is FailureClass.REACHOUT_LOCK:
+        return _to_gate(_failed_attempt(intent, now, counted=True, **facts), Reason.REACHOUT_LOCK, now)
+    if intent.attempts < MAX_ATTEMPTS and outcome.failure is FailureClass.TRANSIENT:
         retry_at = now + max(outcome.retry_after or 0, _back_off(intent))
         return _failed_attempt(intent, now, counted=True, **facts, retry_at=retry_at)
     return intent.record(EventType.FAILED, now, _ENGINE, reason=outcome.failure, detail=outcome.detail)

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.connection import Cause, Connection
+from chalicelib.domain.cooldown import Cooldown
 from chalicelib.domain.errors import TransitionRefused
-from chalicelib.domain.instance import Cooldown, JournalType, Lifecycle
+from chalicelib.domain.instance import JournalType, Lifecycle
 from chalicelib.domain.pause import Pause
+from chalicelib.domain.presets import require_offered
+from chalicelib.domain.reachout import OPEN
+from chalicelib.domain.resting import USED, rested, resting
+from chalicelib.domain.signals import NONE
 
 if TYPE_CHECKING:
-    from chalicelib.domain.instance import Instance, InstancePurpose
-    from chalicelib.domain.policy import Policy
+    from collections.abc import Mapping
 
-_USED = frozenset({Lifecycle.ACTIVE, Lifecycle.COOLDOWN})
+    from chalicelib.domain.instance import Instance
+    from chalicelib.domain.policy import Policy
 
 
 class Action(StrEnum):
@@ -38,7 +43,7 @@ def allowed_actions(instance: Instance, now: int) -> tuple[Action, ...]:
         return ()
     if instance.lifecycle is Lifecycle.BANNED:
         return (Action.REINSTATE, Action.RETIRE)
-    used = instance.lifecycle in _USED
+    used = instance.lifecycle in USED
     offered = {
         Action.CONNECT: not _connected(instance, now) and not instance.paired,
         Action.RECONNECT: not _connected(instance, now) and instance.paired,
@@ -65,16 +70,14 @@ def require(instance: Instance, now: int, *actions: Action) -> None:
         raise TransitionRefused(f"This instance is {state}: {actions[0]} is not possible. {offer}")
 
 
-def changed(instance: Instance, name: str, purpose: InstancePurpose, actor: str, now: int) -> Instance:
-    """The instance under another name, or meant for something else; the same object when nothing differs."""
-    before = {"name": instance.name, "purpose": instance.purpose}
-    after = {"name": name, "purpose": purpose}
-    if before == after:
+def changed(instance: Instance, fields: Mapping[str, Any], actor: str, now: int) -> Instance:
+    """The instance with other ``name``, ``purpose`` or ``warmed_up``; the same object when nothing differs."""
+    new = {field: value for field, value in fields.items() if value != getattr(instance, field)}
+    if not new:
         return instance
     _require_in_use(instance)
-    old = {field: value for field, value in before.items() if value != after[field]}
-    new = {field: after[field] for field in old}
-    return replace(instance, name=name, purpose=purpose).noting(JournalType.CHANGED, now, actor, old=old, new=new)
+    old = {field: getattr(instance, field) for field in new}
+    return replace(instance, **new).noting(JournalType.CHANGED, now, actor, old=old, new=new)
 
 
 def repaced(instance: Instance, policy: Policy | None, actor: str, now: int) -> Instance:
@@ -82,6 +85,8 @@ def repaced(instance: Instance, policy: Policy | None, actor: str, now: int) -> 
     if policy == instance.policy:
         return instance
     _require_in_use(instance)
+    if policy:
+        require_offered(policy, (instance.provider,))
     old, new = (asdict(one) if one else None for one in (instance.policy, policy))
     return replace(instance, policy=policy).noting(JournalType.POLICY_CHANGED, now, actor, old=old, new=new)
 
@@ -117,23 +122,10 @@ def cooled_down(instance: Instance, reason: str, until: int, actor: str, now: in
     return resting(instance, Cooldown(now, until, reason), actor, now)
 
 
-def resting(instance: Instance, cooldown: Cooldown, actor: str, now: int) -> Instance:
-    """The instance at rest."""
-    cooled = replace(instance, lifecycle=Lifecycle.COOLDOWN, cooldown=cooldown)
-    return cooled.noting(JournalType.COOLDOWN_ENTERED, now, actor, reason=cooldown.reason, until=cooldown.until)
-
-
 def cooldown_ended(instance: Instance, actor: str, now: int) -> Instance:
     """The instance whose rest is ended by hand."""
     require(instance, now, Action.END_COOLDOWN)
-    return _rested(instance, actor, now)
-
-
-def cooldown_over(instance: Instance, actor: str, now: int) -> Instance:
-    """The instance whose rest has come to its end by itself; the same object while it lasts."""
-    if instance.lifecycle is not Lifecycle.COOLDOWN or instance.is_cooling(now):
-        return instance
-    return _rested(instance, actor, now)
+    return rested(instance, actor, now)
 
 
 def retired(instance: Instance, actor: str, now: int, *, unpaired: bool) -> Instance:
@@ -156,7 +148,11 @@ def reinstated(instance: Instance, reason: str, actor: str, now: int) -> Instanc
         cause=None,
         paired=False,
         warmup_at=0,
+        warmed_up=False,
         cooldown=None,
+        rested=None,
+        signals=NONE,
+        reachout=OPEN,
     )
     return fresh.noting(JournalType.REINSTATED, now, actor, reason=reason)
 
@@ -164,11 +160,6 @@ def reinstated(instance: Instance, reason: str, actor: str, now: int) -> Instanc
 def _require_in_use(instance: Instance) -> None:
     if instance.lifecycle is Lifecycle.RETIRED:
         raise TransitionRefused("This instance is retired: it stays as it is.")
-
-
-def _rested(instance: Instance, actor: str, now: int) -> Instance:
-    active = replace(instance, lifecycle=Lifecycle.ACTIVE, cooldown=None)
-    return active.noting(JournalType.COOLDOWN_LEFT, now, actor)
 
 
 def _connected(instance: Instance, now: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -14,14 +14,12 @@ class FailureClass(StrEnum):
     AUTH = "AUTH"
     INSTANCE_DOWN = "INSTANCE_DOWN"
     REACHOUT_LOCK = "REACHOUT_LOCK"
+    TOKEN_PROBLEM = "TOKEN_PROBLEM"  # noqa: S105 - no password
     RECIPIENT_INVALID = "RECIPIENT_INVALID"
     CONTENT_INVALID = "CONTENT_INVALID"
 
 
-# What may go well a little later, with nothing else changed.
-PASSING = frozenset({FailureClass.TRANSIENT, FailureClass.THROTTLED})
-
-# Trouble of the number, not of the message: its intents go back to the Gate and nothing is burnt.
+# Trouble of the number's session, not of the message: its intents go back to the Gate and nothing is burnt.
 INSTANCE_TROUBLE = frozenset({FailureClass.AUTH, FailureClass.INSTANCE_DOWN})
 
 
@@ -55,3 +53,13 @@ class Unknown:
 
 
 Outcome = Sent | NotSent | Unknown
+
+
+def meant(outcome: Outcome, *, known: bool) -> Outcome:
+    """What an outcome means for a person who is ``known`` to the number, or not.
+
+    WhatsApp refuses strangers and people it lost its token for in the same words; only for strangers it is a lock.
+    """
+    if known and isinstance(outcome, NotSent) and outcome.failure is FailureClass.REACHOUT_LOCK:
+        return replace(outcome, failure=FailureClass.TOKEN_PROBLEM)
+    return outcome

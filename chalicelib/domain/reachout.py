@@ -84,8 +84,10 @@ class Reachout:
         return self.lock.waits_until(at) if self.lock else 0
 
     def lets(self, intent_id: str, at: int) -> bool:
-        """Whether an intent may go to somebody new at ``at`` (ms)."""
-        return not self.until(at) or (self.lock is not None and at >= self.lock.until and self.lock.probe == intent_id)
+        """Whether an intent may go to somebody new at ``at`` (ms): without a lock any, after its time the probe."""
+        if self.lock is None or self.lock.lifted_at:
+            return True
+        return at >= self.lock.until and self.lock.probe == intent_id
 
     def probing(self, intent_id: str, now: int) -> Reachout:
         """With the intent that finds out whether the lock still holds; the same object when none is wanted."""

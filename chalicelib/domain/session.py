@@ -10,9 +10,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.connection import Cause, Connection, Observation
-from chalicelib.domain.instance import FINAL, Cooldown, JournalType, Lifecycle
-from chalicelib.domain.lifecycle import resting
-from chalicelib.domain.values import DAY, HOUR, MINUTE, SECOND
+from chalicelib.domain.instance import FINAL, JournalType, Lifecycle
+from chalicelib.domain.resting import banned_for_a_while
+from chalicelib.domain.signals import Sign
+from chalicelib.domain.values import HOUR, MINUTE, SECOND
 
 if TYPE_CHECKING:
     from chalicelib.domain.connection import Report
@@ -34,6 +35,9 @@ _ENGINE = "engine"
 _EXPLAINED = frozenset({Connection.LOGGED_OUT, Connection.PASSKEY_REQUIRED})
 _EXPLAINING = frozenset({Cause.QR_TIMEOUT, Cause.CONNECT_FAILED, Cause.CLIENT_OUTDATED})
 _SHOWING = frozenset({Connection.CONNECTING, Connection.AWAITING_SCAN})
+
+# A session that ends so was not lost by the number: what carries it was away, or refused us.
+_OURS = frozenset({Cause.PROVIDER_UNREACHABLE, Cause.PROVIDER_REFUSED})
 
 # From which states an event may say that a session ended so.
 _ENDS_FROM = {
@@ -61,7 +65,8 @@ def observed(instance: Instance, seen: Observation, now: int) -> Instance:
 
 def reported(instance: Instance, report: Report, seen: Observation, now: int) -> Instance:
     """The instance after an event about its session, held against what the provider answers now."""
-    instance = _banned_for_a_while(instance, report, now)
+    if report.ban:
+        instance = banned_for_a_while(instance, report.ban, now)
     closed = seen.connection is Connection.DISCONNECTED
     if not closed or report.connection is Connection.CONNECTED or not _fits(instance, report):
         return observed(instance, seen, now)
@@ -81,11 +86,17 @@ def sends_failed(instance: Instance, connection: Connection, cause: Cause, now: 
     return _became(instance, connection, cause, now, _ENGINE)
 
 
-def sent_well(instance: Instance, now: int) -> Instance:
-    """The instance after a confirmed send; the same object when that was written down a moment ago."""
+def sent_well(instance: Instance, accepted_at: int, now: int) -> Instance:
+    """The instance after a confirmed send; the same object when one was written down a moment ago.
+
+    Args:
+        instance: The number.
+        accepted_at: When the message had been accepted, ms.
+        now: When the send was confirmed, ms.
+    """
     if instance.connection is not Connection.CONNECTED or now < instance.last_good_send_at + GOOD_SEND_EVERY:
         return instance
-    return replace(instance, last_good_send_at=now, seen_at=now)
+    return replace(instance, last_good_send_at=now, last_good_of=accepted_at, seen_at=now)
 
 
 def code_expires_at(seen_at: int, number: int) -> int:
@@ -160,17 +171,6 @@ def _fits(instance: Instance, report: Report) -> bool:
     return report.connection is not Connection.LOGGED_OUT or instance.paired
 
 
-def _banned_for_a_while(instance: Instance, report: Report, now: int) -> Instance:
-    ban = report.ban
-    if ban is None or instance.lifecycle not in {Lifecycle.ACTIVE, Lifecycle.COOLDOWN}:
-        return instance
-    mark = f"{ban.code}:{ban.lasts}"
-    until = now + min(ban.lasts, 90 * DAY)
-    if instance.cooldown and (instance.cooldown.mark == mark or instance.cooldown.until >= until):
-        return instance
-    return resting(instance, Cooldown(now, until, f"TEMPORARY_BAN_{ban.code}", mark), _PROVIDER, now)
-
-
 def _seen(instance: Instance, now: int) -> Instance:
     return replace(instance, seen_at=max(now, instance.seen_at))
 
@@ -180,4 +180,6 @@ def _became(
 ) -> Instance:
     if (instance.connection, instance.cause) == (connection, cause):
         return _seen(instance, now)
+    if instance.connection is Connection.CONNECTED and cause not in _OURS:
+        instance = instance.showing(Sign.DISCONNECTS, now)
     return instance.became(connection, cause, now, actor)

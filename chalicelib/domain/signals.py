@@ -71,6 +71,14 @@ class Signals:
         """The sample, if it still counts at ``at`` (ms)."""
         return self.sample if self.sample and _counts(self.sample.at, at) else None
 
+    def newer_than(self, instant: int) -> Signals:
+        """The signals without those up to an instant (ms)."""
+        if self is NONE or not instant:
+            return self
+        kept = {sign.value: tuple(one for one in getattr(self, sign) if one > instant) for sign in Sign}
+        sample: Any = self.sample if self.sample and self.sample.at > instant else None
+        return Signals(**kept, sample=sample)
+
     def noting(self, sign: Sign, at: int) -> Signals:
         """The signals with one more sign; the same object when it adds nothing to what is kept already."""
         kept = self.of(sign, at)

@@ -9,7 +9,8 @@ import pytest
 
 from chalicelib.application.ports.codes import Code
 from chalicelib.domain.connection import Cause, Connection
-from chalicelib.domain.instance import Cooldown, Instance, JournalEntry, JournalType, Lifecycle
+from chalicelib.domain.cooldown import Cooldown
+from chalicelib.domain.instance import Instance, JournalEntry, JournalType, Lifecycle
 from chalicelib.domain.pause import Pause
 from chalicelib.domain.presets import MODERATE
 from chalicelib.domain.session import next_look

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.connection import Cause, Connection
+from chalicelib.domain.cooldown import THROTTLED
 from chalicelib.domain.instance import InstancePurpose, JournalEntry, JournalType
 from chalicelib.domain.policy import Policy
 from chalicelib.domain.presets import CONSERVATIVE, MODERATE
@@ -40,9 +41,20 @@ FACTS: dict[JournalType, list[dict[str, Any]]] = {
     JournalType.PAUSED: [{"reason": "Férias", "until": until} for until in (None, NOON + HOUR)],
     JournalType.RESUMED: [{}],
     JournalType.COOLDOWN_ENTERED: [
-        {"reason": reason, "until": NOON + HOUR} for reason in ("Cansado", "TEMPORARY_BAN_101", "TEMPORARY_BAN_199")
+        {"reason": reason, "until": NOON + HOUR}
+        for reason in ("Cansado", "TEMPORARY_BAN_101", "TEMPORARY_BAN_199", THROTTLED)
+    ]
+    + [
+        {"reason": "HEALTH_DELIVERED", "until": NOON + HOUR, "value": 12, "limit": 25},
+        {"reason": "HEALTH_BLOCKS", "until": NOON + HOUR, "value": 1, "limit": 1},
     ],
-    JournalType.COOLDOWN_LEFT: [{}],
+    JournalType.COOLDOWN_LEFT: [{}, {"ramp_until": NOON + HOUR}],
+    JournalType.RAMP_ENDED: [{}],
+    JournalType.REACHOUT_REFUSED: [{"contact_id": "con_1", "until": NOON + HOUR}],
+    JournalType.REACHOUT_LOCKED: [{"until": NOON + HOUR, "level": 2}],
+    JournalType.REACHOUT_PROBED: [{"intent_id": "int_1"}],
+    JournalType.REACHOUT_UNLOCKED: [{}],
+    JournalType.TOKEN_PROBLEM: [{"contact_id": "con_1"}],
     JournalType.BANNED: [{}],
     JournalType.REINSTATED: [{"reason": "Recurso aceito"}],
     JournalType.RETIRED: [{}],
@@ -78,4 +90,7 @@ def test_the_facts_are_told() -> None:
     assert "As the organization, now Moderate. At most 10 a minute" in told(
         JournalType.POLICY_CHANGED, FACTS[JournalType.POLICY_CHANGED][0]
     )
+    rested = told(JournalType.COOLDOWN_ENTERED, FACTS[JournalType.COOLDOWN_ENTERED][-2])
+    assert "too few of its messages arrive" in rested
+    assert "12 %; it counts below 25 %" in rested
     assert "101: too many messages" in told(JournalType.COOLDOWN_ENTERED, FACTS[JournalType.COOLDOWN_ENTERED][1])

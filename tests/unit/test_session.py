@@ -24,7 +24,7 @@ from chalicelib.domain.session import (
 )
 from chalicelib.domain.values import DAY, HOUR, MINUTE, SECOND
 from tests.fakes.clock import NOON
-from tests.fakes.world import an_instance
+from tests.fakes.numbers import an_instance
 
 CONNECTED = Observation(Connection.CONNECTED, phone="+5511987654321")
 CLOSED = Observation(Connection.DISCONNECTED)
@@ -178,12 +178,12 @@ def test_an_absent_provider_is_not_the_numbers_fault() -> None:
 def test_good_sends_confirm_a_connection_once_a_minute() -> None:
     """Every message would cost a write, or a number that sends all day would be called stale."""
     instance = an_instance()
-    sent = sent_well(instance, NOON + SECOND)
+    sent = sent_well(instance, NOON, NOON + SECOND)
     assert (sent.last_good_send_at, sent.seen_at) == (NOON + SECOND, NOON + SECOND)
-    assert sent_well(sent, NOON + MINUTE) is sent
-    assert sent_well(sent, NOON + SECOND + MINUTE).seen_at == NOON + SECOND + MINUTE
+    assert sent_well(sent, NOON, NOON + MINUTE) is sent
+    assert sent_well(sent, NOON, NOON + SECOND + MINUTE).seen_at == NOON + SECOND + MINUTE
     lost = sends_failed(instance, Connection.DISCONNECTED, Cause.SENDS_FAILED, NOON + SECOND)
-    assert sent_well(lost, NOON + 2 * SECOND) is lost
+    assert sent_well(lost, NOON, NOON + 2 * SECOND) is lost
 
 
 @pytest.mark.parametrize(

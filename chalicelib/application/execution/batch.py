@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from chalicelib.application.execution.lane import Claimed, Lane
+from chalicelib.application.execution.work import Claimed, Lane
 from chalicelib.application.ports.leases import LeaseKind
 from chalicelib.domain.attempt import Go, Late, Wait, claim, late, may_start, repeatable
 from chalicelib.domain.control import Lease

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
+from operator import methodcaller
 from typing import TYPE_CHECKING
 
 from chalicelib.application.isolation import isolated
-from chalicelib.application.ports.provider import Message
 from chalicelib.domain.attempt import back_to_gate, hand_back, settle
 from chalicelib.domain.connection import Cause, Connection
-from chalicelib.domain.outcome import INSTANCE_TROUBLE, FailureClass, NotSent, Sent, Unknown
-from chalicelib.domain.session import sends_failed, sent_well
+from chalicelib.domain.intent import Status
+from chalicelib.domain.outcome import INSTANCE_TROUBLE, FailureClass, NotSent, Sent, Unknown, meant
+from chalicelib.domain.reachout import CONTACT_WAITS
+from chalicelib.domain.sending import Tried, probing, taught
+from chalicelib.domain.session import sends_failed
 from chalicelib.domain.values import SECOND, Reason
 
 if TYPE_CHECKING:
@@ -20,20 +23,16 @@ if TYPE_CHECKING:
     from chalicelib.application.contacts import ContactBook
     from chalicelib.application.execution.numbers import NumberChecks
     from chalicelib.application.execution.settlement import Settlement
+    from chalicelib.application.execution.work import Claimed, Lane
     from chalicelib.application.instances.writer import InstanceWriter
     from chalicelib.application.ports.clock import Clock
-    from chalicelib.application.ports.execution_queue import Order
     from chalicelib.application.ports.gate_views import GateViews
     from chalicelib.application.ports.journal import Journal
     from chalicelib.application.ports.provider import Provider
-    from chalicelib.domain.contact import Contact
     from chalicelib.domain.instance import Instance
     from chalicelib.domain.instance import Provider as ProviderName
     from chalicelib.domain.intent import Intent
     from chalicelib.domain.outcome import Outcome
-    from chalicelib.domain.policy import Policy
-    from chalicelib.domain.values import Content
-    from chalicelib.domain.view import View
 
 # A provider call starts at most this long after control was read, seconds.
 CONTROL_AGE = 1.0
@@ -42,72 +41,6 @@ UNKNOWNS_IN_A_ROW = 2
 # A shorter wait shows no "typing", seconds.
 _SHORTEST_TYPING = 1.0
 _NO_TIME = "OUT_OF_TIME"
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A claimed intent, the queue message that brought it, what it says and what is known of whom it is for."""
-
-    order: Order
-    intent: Intent
-    content: Content | None = None
-    contact: Contact | None = None
-
-    @property
-    def ready_at(self) -> int:
-        """When the attempt may start, ms."""
-        return max(self.intent.not_before, self.intent.retry_at)
-
-    def obstacle(self, now: int) -> Reason | None:
-        """Why the person should not get it; ``None`` when nothing speaks against it."""
-        return self.contact.obstacle(self.intent.request, now) if self.contact else None
-
-    def message(self) -> Message | None:
-        """What the provider is given, for where the number check said; ``None`` when the content is gone."""
-        if self.content is None:
-            return None
-        check = self.contact.check if self.contact else None
-        intent, address = self.intent, check.address if check else None
-        return Message(intent.id, intent.generation, intent.request.target, self.content, address)
-
-
-@dataclass(slots=True)
-class Lane:
-    """The work of one number in one batch.
-
-    Attributes:
-        organization_id: Whose number.
-        instance_id: The number.
-        token: Fencing token of every claim in it.
-        work: Claimed intents in slot order.
-        view: Control as last read.
-        read_at: When that was, on the monotonic clock.
-        next_call: Earliest start of the next call, on the monotonic clock.
-        unknowns: Unknown outcomes in a row.
-        trouble: Why nothing more leaves in this batch.
-        settled: What became of each intent.
-    """
-
-    organization_id: str
-    instance_id: str
-    token: str
-    work: list[Claimed]
-    view: View
-    read_at: float
-    next_call: float = 0.0
-    unknowns: int = 0
-    trouble: Reason | None = None
-    settled: list[tuple[Order, Intent]] = field(default_factory=list)
-
-    @property
-    def instance(self) -> Instance:
-        """The number as last read."""
-        return self.view.instances[self.instance_id]
-
-    @property
-    def policy(self) -> Policy:
-        """The number's pacing as last read."""
-        return self.view.policy(self.instance_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +90,26 @@ class LaneRunner:
         if lane.trouble is None:
             claimed = self._approach(lane, claimed)
         token, reason = lane.token, lane.trouble or claimed.obstacle(self.clock.now())
+        if reason is None and not self.fits(stop_at):
+            return self.settlement.write(claimed.intent, lambda intent, now: hand_back(intent, token, _NO_TIME, now))
+        reason = reason or self._keeps_from(lane, claimed)
         if reason is not None:
             return self.settlement.write(claimed.intent, lambda intent, now: back_to_gate(intent, token, reason, now))
-        if not self.fits(stop_at):
-            return self.settlement.write(claimed.intent, lambda intent, now: hand_back(intent, token, _NO_TIME, now))
         return self._send(lane, claimed)
+
+    def _keeps_from(self, lane: Lane, claimed: Claimed) -> Reason | None:
+        """What keeps the number from somebody new; a lock whose time is over is tried by exactly one message."""
+        intent_id, target = claimed.intent.id, claimed.intent.request.target
+        if target not in lane.strangers:
+            if not claimed.is_new_to(lane.instance_id):
+                return None
+            waits = claimed.contact.locked_until(lane.instance_id) if claimed.contact else 0
+            if self.clock.now() >= waits:
+                self._learn(lane, lambda one, now: probing(one, intent_id, now))
+                if lane.instance.reachout.lets(intent_id, self.clock.now()):
+                    return None
+        lane.strangers.add(target)
+        return Reason.REACHOUT_LOCK
 
     def _approach(self, lane: Lane, claimed: Claimed) -> Claimed:
         """Wait for the slot and for the policy's shortest pause, and show "typing" where there is a wait anyway."""
@@ -203,22 +151,53 @@ class LaneRunner:
 
     def _send(self, lane: Lane, claimed: Claimed) -> Intent:
         started = self.clock.monotonic()
-        outcome = self._call(lane.instance, claimed)
+        outcome = self._call(lane, claimed)
         lane.unknowns = lane.unknowns + 1 if isinstance(outcome, Unknown) else 0
         hung = lane.unknowns > 0 and self.clock.monotonic() - started > self.send_budget / 2
         dead = isinstance(outcome, NotSent) and outcome.failure in INSTANCE_TROUBLE
-        after = self.settlement.write(claimed.intent, lambda intent, now: settle(intent, lane.token, outcome, now))
+        # The Gate may decide about a message as soon as it is settled: it must know of the number's trouble by then.
+        if isinstance(outcome, NotSent):
+            self._take_note(lane, claimed, outcome)
         if dead or hung or lane.unknowns >= UNKNOWNS_IN_A_ROW:
             self._open_circuit(lane, outcome)
-        elif isinstance(outcome, Sent) and sent_well(lane.instance, self.clock.now()) is not lane.instance:
-            self._learn(lane, sent_well)
+        after = self.settlement.write(claimed.intent, lambda intent, now: settle(intent, lane.token, outcome, now))
+        if isinstance(outcome, Sent):
+            self._take_note(lane, claimed, outcome)
         return after
 
-    def _call(self, instance: Instance, claimed: Claimed) -> Outcome:
+    def _take_note(self, lane: Lane, claimed: Claimed, outcome: Outcome) -> None:
+        """Write down what a send told of its number, and of somebody new whom it could not reach."""
+        intent, target = claimed.intent, claimed.intent.request.target
+        contact_id = self.book.id_of(lane.organization_id, target)
+        tried = Tried(intent.id, intent.created_at, intent.attempts, contact_id)
+        self._learn(lane, lambda one, now: taught(one, tried, outcome, now))
+        failure = outcome.failure if isinstance(outcome, NotSent) else None
+        if failure is FailureClass.THROTTLED:
+            lane.trouble = Reason.COOLDOWN_ACTIVE
+        if failure is FailureClass.REACHOUT_LOCK:
+            lane.strangers.add(target)
+            locked = methodcaller("locked", lane.instance_id, self.clock.now() + CONTACT_WAITS)
+            note = partial(self.book.learn, lane.organization_id, target, (), locked)
+            isolated(self.journal, "noting who cannot be reached", note, intent_id=intent.id)
+
+    def _call(self, lane: Lane, claimed: Claimed) -> Outcome:
         message = claimed.message()
         if message is None:
             return NotSent(FailureClass.CONTENT_INVALID, "the content is no longer stored")
-        return self.providers[instance.provider].send(instance, message)
+        outcome = self.providers[lane.instance.provider].send(lane.instance, message)
+        refused = isinstance(outcome, NotSent) and outcome.failure is FailureClass.REACHOUT_LOCK
+        return meant(outcome, known=self._reached_before(lane.instance_id, claimed)) if refused else outcome
+
+    def _reached_before(self, instance_id: str, claimed: Claimed) -> bool:
+        """Whether the person was in touch with the number for certain; what is only approved has reached nobody yet."""
+        contact = claimed.contact
+        if contact is None or claimed.is_new_to(instance_id):
+            return False
+        if instance_id in contact.inbound or instance_id in contact.outbound:
+            return True
+        others = [one.intent_id for one in contact.recent if one.intent_id != claimed.intent.id]
+        known = self.settlement.intents.get_many(others).values()
+        return any(one.status is Status.SENT and one.instance_id == instance_id for one in known)
 
     def _open_circuit(self, lane: Lane, outcome: Outcome) -> None:
         auth = isinstance(outcome, NotSent) and outcome.failure is FailureClass.AUTH
@@ -228,6 +207,11 @@ class LaneRunner:
         self._learn(lane, lambda one, now: sends_failed(one, connection, cause, now))
 
     def _learn(self, lane: Lane, change: Callable[[Instance, int], Instance]) -> None:
-        """Write down what a send told of its number. The message is settled: nothing rests on it here."""
-        write = partial(self.writer.write, lane.organization_id, lane.instance_id, change)
-        isolated(self.journal, "noting what a send told", write, instance_id=lane.instance_id)
+        """Write down what was learned of the number, unless it is known; no message's own outcome rests on it."""
+
+        def write() -> None:
+            after = self.writer.write(lane.organization_id, lane.instance_id, change)
+            lane.view = replace(lane.view, instances={**lane.view.instances, lane.instance_id: after})
+
+        if change(lane.instance, self.clock.now()) is not lane.instance:
+            isolated(self.journal, "noting what a send told", write, instance_id=lane.instance_id)

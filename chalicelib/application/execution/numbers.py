@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from chalicelib.application.contacts import ContactBook
-    from chalicelib.application.execution.lane import Claimed
+    from chalicelib.application.execution.work import Claimed
     from chalicelib.application.ports.clock import Clock
     from chalicelib.application.ports.journal import Journal
     from chalicelib.application.ports.provider import Provider

@@ -12,7 +12,7 @@ from chalicelib.application.ports.leases import LeaseKind
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.control import Lease
 from chalicelib.domain.instance import FINAL
-from chalicelib.domain.lifecycle import cooldown_over
+from chalicelib.domain.resting import looked_after
 from chalicelib.domain.session import observed, reported
 from chalicelib.domain.values import SECOND
 
@@ -105,7 +105,7 @@ class Probing:
 
     def _write(self, instance: Instance, seen: Observation) -> Instance:
         def change(one: Instance, now: int) -> Instance:
-            return observed(cooldown_over(one, "sweep", now), seen, now)
+            return looked_after(observed(one, seen, now), "sweep", now)
 
         after = self.writer.write(instance.organization_id, instance.id, change)
         if after.connection is not instance.connection:

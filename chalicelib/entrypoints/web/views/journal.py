@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.connection import Cause, Connection
+from chalicelib.domain.cooldown import BY_HEALTH
+from chalicelib.domain.figures import figures_in
+from chalicelib.domain.health import Measure
 from chalicelib.domain.instance import InstancePurpose, JournalEntry, JournalType
 from chalicelib.domain.instance import Provider as ProviderName
-from chalicelib.domain.policy import Policy
-from chalicelib.entrypoints.web.views.paces import figures, named
+from chalicelib.entrypoints.web.views.paces import named, summary
+from chalicelib.entrypoints.web.views.policy import changes
+from chalicelib.entrypoints.web.words.health import measured
 from chalicelib.entrypoints.web.words.instances import CAUSES, CONNECTIONS, PROVIDERS, PURPOSES
 from chalicelib.entrypoints.web.words.journal import JOURNAL
 from chalicelib.entrypoints.web.words.rests import rest_reason
@@ -57,6 +61,8 @@ def _created(times: Times, facts: Facts) -> str:
         "purpose": times.gettext(PURPOSES[InstancePurpose(facts["purpose"])].label),
         "provider": times.gettext(PROVIDERS[ProviderName(facts["provider"])]),
     }
+    if facts.get("warmed_up"):
+        said = f"{said} {_start(times, warmed_up=True)}"
     return f"{said} {_pace(times, facts['policy'])}" if facts.get("policy") else said
 
 
@@ -67,13 +73,23 @@ def _changed(times: Times, facts: Facts) -> str:
     if "purpose" in new:
         before, after = (times.gettext(PURPOSES[InstancePurpose(one["purpose"])].label) for one in (old, new))
         said.append(times.gettext("Meant for: %(old)s, now %(new)s.") % {"old": before, "new": after})
+    if "warmed_up" in new:
+        said.append(_start(times, warmed_up=new["warmed_up"]))
     return " ".join(said)
 
 
 def _repaced(times: Times, facts: Facts) -> str:
-    before, after = (_policy(facts[one]) for one in ("old", "new"))
+    before, after = (figures_in(facts[one]) if facts[one] else None for one in ("old", "new"))
     said = times.gettext("%(old)s, now %(new)s.") % {"old": named(times, before), "new": named(times, after)}
-    return f"{said} {figures(times, after)}" if after else said
+    if before and after:
+        return f"{said} {'; '.join(changes(times, facts['old'], facts['new']))}."
+    return f"{said} {summary(times, after)}" if after else said
+
+
+def _start(times: Times, *, warmed_up: bool) -> str:
+    if warmed_up:
+        return times.gettext("It was in use before: no warm-up.")
+    return times.gettext("It is new: it warms up.")
 
 
 def _revealed(times: Times, facts: Facts) -> str:
@@ -92,7 +108,37 @@ def _paused(times: Times, facts: Facts) -> str:
 
 
 def _rested(times: Times, facts: Facts) -> str:
-    return f"{rest_reason(times, facts['reason'])} {_until(times, facts.get('until'))}"
+    said = [rest_reason(times, facts["reason"]), _until(times, facts.get("until"))]
+    if "value" in facts:
+        measure = Measure(facts["reason"].removeprefix(BY_HEALTH))
+        said.insert(1, measured(times, measure, facts["value"], facts["limit"]))
+    return " ".join(said)
+
+
+def _back(times: Times, facts: Facts) -> str:
+    if "ramp_until" not in facts:
+        return ""
+    said = {"until": times.moment(facts["ramp_until"])}
+    return times.gettext("It comes back slowly and is at full pace from %(until)s on.") % said
+
+
+def _unreachable(times: Times, facts: Facts) -> str:
+    said = {"id": facts["contact_id"], "until": times.moment(facts["until"])}
+    return times.gettext("WhatsApp refused a first message (463). Contact %(id)s waits until %(until)s.") % said
+
+
+def _locked(times: Times, facts: Facts) -> str:
+    said = {"until": times.moment(facts["until"])}
+    return times.gettext("Two new contacts were refused (463), so a lock is assumed until %(until)s.") % said
+
+
+def _probed(times: Times, facts: Facts) -> str:
+    return times.gettext("Message %(id)s finds out whether the lock still holds.") % {"id": facts["intent_id"]}
+
+
+def _misknown(times: Times, facts: Facts) -> str:
+    said = {"id": facts["contact_id"]}
+    return times.gettext("WhatsApp refused contact %(id)s (463), whom the number knows: no lock, a lost token.") % said
 
 
 def _reason(times: Times, facts: Facts) -> str:
@@ -106,12 +152,8 @@ def _until(times: Times, until: int | None) -> str:
 
 
 def _pace(times: Times, facts: Facts) -> str:
-    policy = Policy(**facts)
-    return f"{named(times, policy)}: {figures(times, policy)}"
-
-
-def _policy(facts: Facts | None) -> Policy | None:
-    return Policy(**facts) if facts else None
+    known = figures_in(facts)
+    return f"{named(times, known)}: {summary(times, known)}"
 
 
 _TELLING: Mapping[JournalType, Callable[[Times, Facts], str]] = {
@@ -122,5 +164,10 @@ _TELLING: Mapping[JournalType, Callable[[Times, Facts], str]] = {
     JournalType.CONNECTION: _connection,
     JournalType.PAUSED: _paused,
     JournalType.COOLDOWN_ENTERED: _rested,
+    JournalType.COOLDOWN_LEFT: _back,
+    JournalType.REACHOUT_REFUSED: _unreachable,
+    JournalType.REACHOUT_LOCKED: _locked,
+    JournalType.REACHOUT_PROBED: _probed,
+    JournalType.TOKEN_PROBLEM: _misknown,
     JournalType.REINSTATED: _reason,
 }

@@ -55,6 +55,7 @@ ATTEMPTS: Mapping[str, str] = {
     FailureClass.AUTH: mark("the provider refuses the number's access"),
     FailureClass.INSTANCE_DOWN: mark("the number's session was not open"),
     FailureClass.REACHOUT_LOCK: mark("new chats are locked"),
+    FailureClass.TOKEN_PROBLEM: mark("a contact the number knows was refused"),
     FailureClass.RECIPIENT_INVALID: mark("the recipient was refused"),
     FailureClass.CONTENT_INVALID: mark("the content was refused"),
     _NO_TIME: mark("no time was left for it in this run"),

@@ -21,6 +21,14 @@ JOURNAL: Mapping[JournalType, Word] = {
     JournalType.RESUMED: Word("go", mark("Resumed")),
     JournalType.COOLDOWN_ENTERED: Word("wait", mark("Sent to rest")),
     JournalType.COOLDOWN_LEFT: Word("go", mark("Rest over")),
+    JournalType.RAMP_ENDED: Word("go", mark("Back at full pace"), mark("The way back after its rest is over.")),
+    JournalType.REACHOUT_REFUSED: Word("wait", mark("A new contact was out of reach")),
+    JournalType.REACHOUT_LOCKED: Word("stop", mark("New chats locked")),
+    JournalType.REACHOUT_PROBED: Word("info", mark("One new chat is tried")),
+    JournalType.REACHOUT_UNLOCKED: Word(
+        "go", mark("New chats work again"), mark("Somebody new was reached, so the lock is over.")
+    ),
+    JournalType.TOKEN_PROBLEM: Word("stop", mark("A known contact was refused")),
     JournalType.BANNED: Word("stop", mark("Banned"), mark("WhatsApp banned the account.")),
     JournalType.REINSTATED: Word("go", mark("Reinstated")),
     JournalType.RETIRED: Word("plain", mark("Retired"), mark("Taken out of use for good.")),

@@ -135,6 +135,14 @@ REASONS: Mapping[str, Word] = {
         "stop", mark("Not authorized"), mark("The provider no longer accepts the number's access.")
     ),
     FailureClass.INSTANCE_DOWN: Word("stop", mark("Number down"), mark("The number's session was not open.")),
+    FailureClass.TOKEN_PROBLEM: Word(
+        "stop",
+        mark("Known contact refused"),
+        mark(
+            "WhatsApp refused the message although the number knows this person (error 463): the session has lost its"
+            " token for the chat. Open the chat on the phone; if it happens again, connect the number anew."
+        ),
+    ),
     FailureClass.RECIPIENT_INVALID: Word(
         "stop", mark("Recipient refused"), mark("WhatsApp does not deliver to this recipient.")
     ),

@@ -1,0 +1,89 @@
+"""The work of a batch: what was claimed, and the lane of the number that it leaves from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from chalicelib.application.ports.provider import Message
+
+if TYPE_CHECKING:
+    from chalicelib.application.ports.execution_queue import Order
+    from chalicelib.domain.contact import Contact
+    from chalicelib.domain.instance import Instance
+    from chalicelib.domain.intent import Intent
+    from chalicelib.domain.policy import Policy
+    from chalicelib.domain.values import Content, Reason, Target
+    from chalicelib.domain.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A claimed intent, the queue message that brought it, what it says and what is known of whom it is for."""
+
+    order: Order
+    intent: Intent
+    content: Content | None = None
+    contact: Contact | None = None
+
+    @property
+    def ready_at(self) -> int:
+        """When the attempt may start, ms."""
+        return max(self.intent.not_before, self.intent.retry_at)
+
+    def obstacle(self, now: int) -> Reason | None:
+        """Why the person should not get it; ``None`` when nothing speaks against it."""
+        return self.contact.obstacle(self.intent.request, now) if self.contact else None
+
+    def is_new_to(self, instance_id: str) -> bool:
+        """Whether the person was never in touch with a number, as far as is known."""
+        return self.contact is None or not self.contact.knows(instance_id, self.intent.id)
+
+    def message(self) -> Message | None:
+        """What the provider is given, for where the number check said; ``None`` when the content is gone."""
+        if self.content is None:
+            return None
+        check = self.contact.check if self.contact else None
+        intent, address = self.intent, check.address if check else None
+        return Message(intent.id, intent.generation, intent.request.target, self.content, address)
+
+
+@dataclass(slots=True)
+class Lane:
+    """The work of one number in one batch.
+
+    Attributes:
+        organization_id: Whose number.
+        instance_id: The number.
+        token: Fencing token of every claim in it.
+        work: Claimed intents in slot order.
+        view: Control as last read.
+        read_at: When that was, on the monotonic clock.
+        next_call: Earliest start of the next call, on the monotonic clock.
+        unknowns: Unknown outcomes in a row.
+        trouble: Why nothing more leaves in this batch.
+        strangers: Who turned out in this batch to be out of the number's reach.
+        settled: What became of each intent.
+    """
+
+    organization_id: str
+    instance_id: str
+    token: str
+    work: list[Claimed]
+    view: View
+    read_at: float
+    next_call: float = 0.0
+    unknowns: int = 0
+    trouble: Reason | None = None
+    strangers: set[Target] = field(default_factory=set)
+    settled: list[tuple[Order, Intent]] = field(default_factory=list)
+
+    @property
+    def instance(self) -> Instance:
+        """The number as last read."""
+        return self.view.instances[self.instance_id]
+
+    @property
+    def policy(self) -> Policy:
+        """The number's pacing as last read."""
+        return self.view.policy(self.instance_id)
