@@ -17,7 +17,7 @@ ARGS ?=
 # How many processes test; make test WORKERS=0 for one that shows what it prints (with ARGS=-s)
 WORKERS ?= 2
 
-.PHONY: help run stop logs web messages test test-long screenshots lint types contracts format package deploy org clean
+.PHONY: help run stop logs web messages test test-long bench screenshots lint types contracts format package deploy org clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ test: web ## Run the tests (ARGS="-k word" chooses)
 
 test-long: web ## Run the long tests
 	@$(PY) -m pytest tests -m long $(ARGS)
+
+bench: web ## Measure what counts, into bench.json (ARGS="gate" chooses rows by their names)
+	@$(PY) -m tests.bench $(ARGS)
 
 screenshots: web ## Picture every page of the panel into .build/screenshots (starts a stack of its own)
 	@$(PY) -m tests.browser.screenshots

@@ -2,38 +2,25 @@
 
 from __future__ import annotations
 
-import itertools
-from contextlib import ExitStack, contextmanager
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-import boto3
-import moto.sqs.models
 import pytest
-from moto import mock_aws
 
-from chalicelib.bootstrap import services
 from chalicelib.domain.role import Role
-from infra.local.phone import Timings
-from tests import aws
-from tests.fakes.clock import FakeClock
 from tests.integration.browser import Browser, member
-from tests.integration.house import Handset, House, Tenant
-from tests.local_phone.driver import ADMIN, Receiver
+from tests.integration.opening import opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from mypy_boto3_secretsmanager import SecretsManagerClient
-
-_TIMINGS = Timings(receipt=0.0, settle=0.0, webhook_backoff=())
+    from tests.integration.house import House, Tenant
 
 
 @pytest.fixture
 def house(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[House]:
     """All of Portaria, with nobody admitted yet."""
-    with _opened(tmp_path, request.node.nodeid) as house:
+    with opened(tmp_path, request.node.nodeid) as house:
         yield house
 
 
@@ -52,7 +39,7 @@ def browser(house: House, tenant: Tenant) -> Browser:
 @pytest.fixture(scope="module")
 def standing_house(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[House]:
     """One for all tests of a module that change nothing; never beside ``house``."""
-    with _opened(tmp_path_factory.mktemp("house"), request.node.nodeid) as house:
+    with opened(tmp_path_factory.mktemp("house"), request.node.nodeid) as house:
         yield house
 
 
@@ -60,53 +47,3 @@ def standing_house(tmp_path_factory: pytest.TempPathFactory, request: pytest.Fix
 def standing_tenant(standing_house: House) -> Tenant:
     """Somebody who lives there."""
     return standing_house.admit()
-
-
-@contextmanager
-def _opened(state: Path, name: str) -> Iterator[House]:
-    clock = FakeClock()
-    with ExitStack() as stack:
-        patch = stack.enter_context(pytest.MonkeyPatch.context())
-        stack.enter_context(mock_aws())
-        patch.setattr(boto3, "DEFAULT_SESSION", aws.session())
-        # The queues follow the test's clock, a hair ahead each time they look.
-        hair = itertools.count(1)
-        patch.setattr(moto.sqs.models, "unix_time_millis", lambda: clock.now() + next(hair) / 1_000_000)
-        handset = Handset(state, _TIMINGS)
-        stack.callback(handset.off)
-        variables = _environment(handset.driver.url, name)
-        for variable, value in variables.items():
-            patch.setenv(variable, value)
-        services.cache_clear()
-        stack.callback(services.cache_clear)
-        services().__dict__["clock"] = clock
-        yield House(handset, stack.enter_context(Receiver()), clock, variables)
-
-
-@lru_cache(maxsize=1)
-def _secrets() -> SecretsManagerClient:
-    return aws.session().client("secretsmanager")
-
-
-def _environment(bridge_url: str, name: str) -> dict[str, str]:
-    """The functions' environment, with everything in place that it names."""
-    _secrets().create_secret(Name="master", SecretString="m" * 64)
-    _secrets().create_secret(Name="bridge", SecretString=ADMIN)
-    pool_id, client_id = aws.create_user_pool(aws.cognito())
-    return {
-        "STAGE": "test",
-        "TABLE_NAME": aws.create_table(aws.dynamodb()),
-        "EXECUTION_QUEUE_URL": aws.create_queue(aws.sqs(), "ExecutionQueue"),
-        "PROVIDER_EVENTS_QUEUE_URL": aws.create_queue(aws.sqs(), "ProviderEventsQueue"),
-        "MASTER_SECRET_ID": "master",
-        "BRIDGE_SECRET_ID": "bridge",
-        "USER_POOL_ID": pool_id,
-        "USER_POOL_CLIENT_ID": client_id,
-        "BRIDGE_URL": bridge_url,
-        "API_URL": "http://portaria.test/api",
-        "SEND_TIMEOUT_SECONDS": "1",
-        "LEASE_MARGIN_SECONDS": "1",
-        "POWERTOOLS_METRICS_NAMESPACE": "Portaria",
-        # A logger keeps the stream it was made with: a name of its own gives each test its own.
-        "POWERTOOLS_SERVICE_NAME": name,
-    }

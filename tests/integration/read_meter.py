@@ -42,12 +42,12 @@ class ReadMeter:
         price = context["read_price"]
         if model.name == "Query":
             assert parsed["Count"] == parsed["ScannedCount"], "what a filter looked at is billed too, and does not come"
-            self.units += price * _blocks(sum(_size(item) for item in parsed["Items"]))
+            self.units += price * _blocks(sum(size_of(item) for item in parsed["Items"]))
         elif model.name == "GetItem":
-            self.units += price * _blocks(_size(parsed.get("Item", {})))
+            self.units += price * _blocks(size_of(parsed.get("Item", {})))
         elif model.name == "BatchGetItem":
             items = [item for found in parsed["Responses"].values() for item in found]
-            self.units += price * sum(_blocks(_size(item)) for item in items)
+            self.units += price * sum(_blocks(size_of(item)) for item in items)
 
 
 @contextmanager
@@ -67,7 +67,8 @@ def _blocks(size: int) -> int:
     return max(1, math.ceil(size / _UNIT))
 
 
-def _size(item: Mapping[str, Mapping[str, Any]]) -> int:
+def size_of(item: Mapping[str, Mapping[str, Any]]) -> int:
+    """An item's size as DynamoDB counts it: bytes of names and values."""
     return sum(len(name.encode()) + _weight(value) for name, value in item.items())
 
 
