@@ -1,14 +1,10 @@
-"""Contents as items beside the header, named by the request's fingerprint."""
+"""Contents as items beside the headers; what a header has of its own is known with the intent."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from chalicelib.adapters.dynamodb.intents import ends_at
-from chalicelib.adapters.dynamodb.table import packed
-from chalicelib.domain.values import ContentType, Location, Reaction, Text
+from chalicelib.adapters.dynamodb.content_items import content_item, content_key, unpack_content
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,8 +13,6 @@ if TYPE_CHECKING:
     from chalicelib.domain.intent import Intent
     from chalicelib.domain.values import Content
 
-_KINDS = {ContentType.TEXT: Text, ContentType.LOCATION: Location, ContentType.REACTION: Reaction}
-
 
 class DynamoContents:
     """Stores contents in the table."""
@@ -26,22 +20,18 @@ class DynamoContents:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def put(self, intent: Intent, content: Content) -> None:
-        """Store the content of an intent that is about to be created."""
-        pk, sk = _key(intent)
-        values = (getattr(content, field.name) for field in fields(content) if field.init)
-        body = packed([content.type, *values])
-        self._table.put({"pk": pk, "sk": sk, "body": body, "ttl": ends_at(intent)})
+    def put_many(self, contents: Sequence[tuple[Intent, Content]]) -> None:
+        """Store the contents of intents that are about to be created."""
+        items = [content_item(intent, content) for intent, content in contents]
+        if len(items) == 1:
+            self._table.put(items[0])
+        else:
+            self._table.put_many(items)
 
     def get_many(self, intents: Sequence[Intent]) -> dict[str, Content]:
         """Contents by intent id."""
-        names = {_key(intent): intent.id for intent in intents}
-        found: dict[str, Content] = {}
+        found = {intent.id: intent.content for intent in intents if intent.content is not None}
+        names = {content_key(intent): intent.id for intent in intents if intent.content is None}
         for item in self._table.get_many(names):
-            kind, *values = json.loads(str(item["body"]))
-            found[names[str(item["pk"]), str(item["sk"])]] = _KINDS[ContentType(kind)](*values)
+            found[names[str(item["pk"]), str(item["sk"])]] = unpack_content(str(item["body"]))
         return found
-
-
-def _key(intent: Intent) -> tuple[str, str]:
-    return f"INTENT#{intent.id}", f"CONTENT#{intent.request.fingerprint}"

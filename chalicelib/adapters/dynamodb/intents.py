@@ -7,16 +7,17 @@ import zlib
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
+from chalicelib.adapters.dynamodb.content_items import content_item, ends_at, pack_content, unpack_content
 from chalicelib.adapters.dynamodb.intent_index import KeyedHashes, index_row, row_in
 from chalicelib.adapters.dynamodb.intent_search import Span, search_for
-from chalicelib.adapters.dynamodb.table import packed
+from chalicelib.adapters.dynamodb.table import is_one_unit, packed
 from chalicelib.application.ports.intents import LONGEST_LOOK, Page
 from chalicelib.domain.errors import VersionConflict
 from chalicelib.domain.intent import Alarm, Intent, fold
 from chalicelib.domain.listing import IntentFilter, IntentRow, instant_of, position
 from chalicelib.domain.request import Request
 from chalicelib.domain.timeline import Event, EventType
-from chalicelib.domain.values import DAY, SECOND, Category, ContentType, Origin, Purpose, Target, TargetKind
+from chalicelib.domain.values import Category, ContentType, Origin, Purpose, Target, TargetKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from chalicelib.application.ports.keyring import Keyring
 
 SHARDS = 4
-RETENTION = 90 * DAY
 # How much further each look for a page goes than all before it together, when too little was found.
 _FURTHER = 3
 _ALL = IntentFilter()
@@ -63,17 +63,17 @@ class DynamoIntents:
 
     def create(self, intent: Intent) -> Intent | None:
         """Store a new intent, or return the one that was there before."""
-        refused = self._table.put_version(self._item(intent), 0)
+        refused = self._table.put_version(self._kept(intent), 0)
         return None if refused is None else from_item(refused)
 
     def save(self, intent: Intent, based_on: int) -> None:
         """Store an intent's next state on the version it was derived from."""
-        if self._table.put_version(self._item(intent), based_on) is not None:
+        if self._table.put_version(self._kept(intent), based_on) is not None:
             raise VersionConflict(f"{intent.id} is no longer at version {based_on}")
 
     def rearm(self, intent: Intent, due: int) -> None:
         """Move the alarm of an unchanged intent."""
-        self._table.put_version(self._item(replace(intent, alarm=Alarm(due=due))), intent.version)
+        self._table.put_version(self._kept(replace(intent, alarm=Alarm(due=due))), intent.version)
 
     def get(self, intent_id: str) -> Intent | None:
         """The intent as it is now."""
@@ -113,8 +113,18 @@ class DynamoIntents:
         entries, _ = search.look(self._table, Span.of(wanted, behind=than), limit)
         return len(entries)
 
-    def _item(self, intent: Intent) -> Item:
-        """The intent's header."""
+    def _kept(self, intent: Intent) -> Item:
+        """The header with the content that the intent has with it: inside as long as both are one write unit."""
+        header = self._header(intent)
+        if intent.content is None:
+            return header
+        whole = header | {"say": pack_content(intent.content)}
+        if is_one_unit(whole):
+            return whole
+        self._table.put(content_item(intent, intent.content))
+        return header
+
+    def _header(self, intent: Intent) -> Item:
         item: Item = {
             "pk": f"INTENT#{intent.id}",
             "sk": "INTENT",
@@ -130,12 +140,8 @@ def from_item(item: Item) -> Intent:
     """The intent of a header: its events replayed."""
     events = _unpack_events(str(item["ev"]))
     blank = Intent(_intent_id(item), str(item["org"]), _unpack_request(str(item["req"])))
-    return replace(fold(blank, events), alarm=_alarm(item))
-
-
-def ends_at(intent: Intent) -> int:
-    """When nothing of the intent needs to be kept any longer, seconds since the epoch."""
-    return (intent.request.expires_at + RETENTION) // SECOND
+    content = unpack_content(str(item["say"])) if "say" in item else None
+    return replace(fold(blank, events), alarm=_alarm(item), content=content)
 
 
 def _intent_id(item: Item) -> str:

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from chalicelib.domain.intent import Intent
     from chalicelib.domain.values import Content
 
+MOST_AT_ONCE = 25
+
 
 class Contents(Protocol):
     """Stores contents under the intent's id and the request's fingerprint.
@@ -17,8 +19,8 @@ class Contents(Protocol):
     So a twin request with another body overwrites nothing.
     """
 
-    def put(self, intent: Intent, content: Content) -> None:
-        """Store the content of an intent that is about to be created."""
+    def put_many(self, contents: Sequence[tuple[Intent, Content]]) -> None:
+        """Store the contents of intents that are about to be created, at most ``MOST_AT_ONCE``."""
 
     def get_many(self, intents: Sequence[Intent]) -> dict[str, Content]:
-        """Contents by intent id; missing ones are missing."""
+        """Contents by intent id, those that intents have with them too; missing ones are missing."""

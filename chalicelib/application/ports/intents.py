@@ -35,7 +35,7 @@ class Intents(Protocol):
     """Stores intents; a write succeeds only on the version it was based on."""
 
     def create(self, intent: Intent) -> Intent | None:
-        """Store a new intent.
+        """Store a new intent, and its content when it has that with it.
 
         Returns:
             ``None`` when it was stored; the intent that was there before otherwise, untouched.
