@@ -9,7 +9,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.domain.connection import Connection
-from chalicelib.domain.contact import Contact, RecentIntent
+from chalicelib.domain.contact import Contact
 from chalicelib.domain.cooldown import Cooldown
 from chalicelib.domain.decision import Approve, Block, Defer, Drop, decided
 from chalicelib.domain.gate import decide
@@ -20,6 +20,7 @@ from chalicelib.domain.parking import line_in
 from chalicelib.domain.pause import Pause
 from chalicelib.domain.policy import OnDuplicate, Policy
 from chalicelib.domain.quiet import QuietHours, QuietScope, QuietZone
+from chalicelib.domain.recent import RecentIntent
 from chalicelib.domain.usage import HORIZON
 from chalicelib.domain.values import DAY, HOUR, MINUTE, WAITING, Category, Origin, Purpose
 from chalicelib.domain.warmup import WarmUp
@@ -184,8 +185,9 @@ def test_who_waits_in_a_line_leaves_at_the_slot_it_was_told(scene: Scene) -> Non
     assert isinstance(then, Approve), then
 
 
-def looser(policy: Policy, draw: st.DrawFn) -> Policy:
+def looser(policy: Policy, data: st.DataObject) -> Policy:
     """A policy that is nowhere stricter."""
+    draw = data.draw
     more = draw(st.integers(0, 5))
     warmup = draw(st.sampled_from([policy.warmup, None]))
     return replace(
@@ -208,7 +210,7 @@ def looser(policy: Policy, draw: st.DrawFn) -> Policy:
 @settings(max_examples=100)
 def test_a_stricter_policy_never_approves_what_a_laxer_one_refuses(scene: Scene, data: st.DataObject) -> None:
     """An operator who tightens a limit must not see more messages leave."""
-    lax = looser(scene.view.organization.policy, data.draw)
+    lax = looser(scene.view.organization.policy, data)
     laxer = replace(scene.view, organization=replace(scene.view.organization, policy=lax))
     if isinstance(scene.decide(), Approve):
         assert isinstance(decide(scene.intent, laxer, scene.now), Approve)

@@ -29,7 +29,7 @@ from chalicelib.domain.outcome import FailureClass, NotSent, Sent, Unknown
 from chalicelib.domain.timeline import EventType
 from chalicelib.domain.values import HOUR, MINUTE, Reason
 from tests.fakes.clock import NOON
-from tests.unit.test_gate import an_intent
+from tests.fakes.views import an_intent
 
 
 def approved(at: int = NOON) -> Intent:

@@ -1,13 +1,13 @@
-"""The way from a waiting intent to a recorded decision."""
+"""The way from a waiting intent to a recorded and published decision."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from chalicelib.application.gatekeeping.drafts import Drafts
-from chalicelib.application.reservations import reserved_on
+from chalicelib.application.gatekeeping.looking import Looking
+from chalicelib.application.gatekeeping.reserving import Reserving
 from chalicelib.domain.errors import VersionConflict
 from chalicelib.domain.gate import has_room
 from chalicelib.domain.intent import Status
@@ -27,13 +27,9 @@ if TYPE_CHECKING:
     from chalicelib.application.ports.intents import Intents
     from chalicelib.application.ports.journal import Journal
     from chalicelib.application.reservations import Reservations
-    from chalicelib.domain.contact import Contact
     from chalicelib.domain.intent import Intent
     from chalicelib.domain.values import Target
     from chalicelib.domain.view import View
-
-_TRIES = 8
-_FIRST_PAUSE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +58,8 @@ class Gatekeeper:
         Returns:
             The intents with their decision, in the order given; one that stayed contended comes back undecided.
         """
-        done: dict[str, Intent] = {}
-        waiting, contended = list(intents), frozenset[str]()
-        for attempt in range(_TRIES):
-            if attempt:
-                self.clock.sleep(self.ids.draw() * _FIRST_PAUSE * 2**attempt)
-                view = self.view(view.organization.id, {intent.id: intent.request.target for intent in waiting})
-            drafts = Drafts(view, self.clock.now(), contended)
-            ended, waiting, contended = self._reserve(drafts, waiting, beside if attempt == 0 else ())
-            done.update((intent.id, intent) for intent in ended)
-            if not waiting:
-                break
-        else:
-            self.journal.note("gate contended", undecided=len(waiting))
-        return [done.get(intent.id, intent) for intent in intents]
+        reserving = Reserving(self._looking, self.reservations, self.fan_out, self.clock, self.ids, self.journal)
+        return reserving.decide(intents, view, beside)
 
     def decide_again(self, intents: Sequence[Intent]) -> bool:
         """Decide stored intents of one organization again, record the decisions and publish the approvals.
@@ -103,25 +87,8 @@ class Gatekeeper:
     def view(
         self, organization_id: str, intents: Mapping[str, Target], beside: Sequence[Callable[[], None]] = ()
     ) -> View:
-        """What the Gate looks at.
-
-        Args:
-            organization_id: Whose intents are to be decided.
-            intents: Their targets, by intent id.
-            beside: Reads that may happen side by side.
-        """
-        views: list[View] = []
-        recipients: dict[str, Contact] = {}
-        self.fan_out(
-            [
-                lambda: views.append(self.views.load(organization_id)),
-                lambda: recipients.update(self.book.recipients(organization_id, intents)),
-                *beside,
-            ]
-        )
-        new = {name: target for name, target in intents.items() if name not in recipients}
-        recipients |= {name: self.book.blank(organization_id, target) for name, target in new.items()}
-        return replace(views[0], recipients=recipients)
+        """What the Gate looks at, see ``Looking.view``."""
+        return self._looking.view(organization_id, intents, beside)
 
     def announce(self, recorded: Sequence[Intent], view: View) -> None:
         """Publish recorded approvals, in time to show "typing" before each. What fails here, ``sweep`` finds."""
@@ -149,39 +116,9 @@ class Gatekeeper:
         if mine:
             self.reservations.give_back(mine, stored=self.intents.get_many([intent.id for intent in mine]))
 
-    def _reserve(
-        self, drafts: Drafts, waiting: list[Intent], beside: Sequence[Callable[[], None]]
-    ) -> tuple[list[Intent], list[Intent], frozenset[str]]:
-        """Decide in turn and reserve: what is decided, what lost its reservation, and the numbers it lost it on."""
-        outcomes = [drafts.decide(intent) for intent in waiting]
-        organization_id = drafts.view.organization.id
-        usages, people = list(drafts.usages.values()), list(drafts.people.values())
-        stored = self.fan_out(
-            [
-                *(partial(self.views.save_usage, organization_id, usage) for usage in usages),
-                *(partial(self.book.contacts.save, person) for person in people),
-                *(partial(_run, task) for task in beside),
-            ]
-        )
-        kept = {one.instance_id for one, done in zip(usages, stored, strict=False) if done}
-        met = {one.id for one, done in zip(people, stored[len(usages) :], strict=False) if done}
-        ended: list[Intent] = []
-        lost: list[Intent] = []
-        half: list[Intent] = []
-        for before, after in zip(waiting, outcomes, strict=True):
-            if after.status is not Status.APPROVED:
-                ended.append(after)
-                continue
-            needs = frozenset(reserved_on(after))
-            person = drafts.recipient(after).id
-            if needs <= kept and person in met:
-                ended.append(after)
-            else:
-                lost.append(before)
-                if needs & kept:
-                    half.append(after)
-        self.reservations.give_back(half, only=kept)
-        return ended, lost, frozenset(one.instance_id for one in usages if one.instance_id not in kept)
+    @property
+    def _looking(self) -> Looking:
+        return Looking(self.views, self.book, self.fan_out)
 
     def _save(self, intent: Intent, based_on: int) -> bool:
         try:
@@ -189,8 +126,3 @@ class Gatekeeper:
         except VersionConflict:
             return False
         return True
-
-
-def _run(task: Callable[[], None]) -> bool:
-    task()
-    return True

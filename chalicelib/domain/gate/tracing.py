@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.decision import Comparison
+from chalicelib.domain.limits import limits_at
 from chalicelib.domain.values import DAY, MINUTE, Reason
 
 if TYPE_CHECKING:
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from chalicelib.domain.decision import Numbers, Trace
     from chalicelib.domain.gate.choice import Candidate
     from chalicelib.domain.gate.situation import Situation
+    from chalicelib.domain.limits import Limits
+    from chalicelib.domain.usage import Usage
 
 # With so many numbers or fewer, a deferral tells of each by itself.
 _FEW = 3
@@ -27,7 +30,7 @@ def winners_trace(winner: Candidate, candidates: Sequence[Candidate]) -> Trace:
             rule = "OK" if one.reachable(winner.situation.asked.now) else str(one.reason)
             counts[rule] = counts.get(rule, 0) + 1
     others = tuple(Comparison("", rule, {"instances": count}) for rule, count in counts.items())
-    return (Comparison(winner.situation.instance.id, "OK", _room(winner)), *others)
+    return (Comparison(winner.situation.instance.id, "OK", _room_at_its_slot(winner)), *others)
 
 
 def full_trace(candidates: Sequence[Candidate]) -> Trace:
@@ -45,7 +48,7 @@ def full_trace(candidates: Sequence[Candidate]) -> Trace:
 def line(candidate: Candidate, others: int = 0) -> Comparison:
     """What was found of one number, and how many others it stands for."""
     told = _TOLD.get(candidate.reason)
-    numbers = told(candidate.situation) if told else _room(candidate)
+    numbers = told(candidate.situation) if told else _room_now(candidate)
     if candidate.slot is not None:
         numbers["slot"] = candidate.slot.at
     if others:
@@ -53,20 +56,34 @@ def line(candidate: Candidate, others: int = 0) -> Comparison:
     return Comparison(candidate.situation.instance.id, candidate.reason, numbers)
 
 
-def _room(candidate: Candidate) -> Numbers:
-    """How full the number's windows are at its slot."""
-    situation, slot = candidate.situation, candidate.slot
-    if slot is None:
-        return {}
-    at, limits, usage = slot.at, slot.limits, situation.usage
+def _room_at_its_slot(winner: Candidate) -> Numbers:
+    """How full the windows are where the message is to leave."""
+    slot = winner.slot
+    return _room(winner.situation, slot.at, slot.limits) | {"slot": slot.at} if slot else {}
+
+
+def _room_now(candidate: Candidate) -> Numbers:
+    """How full the windows are at present, and which of them, or the pace, leaves no room sooner."""
+    situation, slot, now = candidate.situation, candidate.slot, candidate.situation.asked.now
+    limits = limits_at(situation.policy, situation.instance, now)
+    kept = {} if situation.asked.reply else _without_the_share_of_replies(situation.usage, limits, now)
+    return _room(situation, now, limits) | kept | {"window": slot.window if slot and slot.reason else "pace"}
+
+
+def _without_the_share_of_replies(usage: Usage, limits: Limits, at: int) -> Numbers:
+    """The windows in which only replies have room, as far as others may use them."""
+    parts = (limits.paced_minute, limits.paced_hour, limits.paced_day)
+    windows = zip(("minute", "hour", "day"), usage.paced, parts, strict=True)
+    return {name: f"{used}/{part}" for name, window, part in windows if (used := window.used(at)) >= part}
+
+
+def _room(situation: Situation, at: int, limits: Limits) -> Numbers:
+    usage = situation.usage
     numbers: Numbers = {
         "minute": f"{usage.everything.minute.used(at)}/{limits.minute}",
         "hour": f"{usage.everything.hour.used(at)}/{limits.hour}",
         "day": f"{usage.everything.day.used(at)}/{limits.day}",
-        "slot": at,
     }
-    if slot.reason is not None:
-        numbers["window"] = slot.window
     if situation.new_contact and limits.new_contacts is not None:
         numbers["new"] = f"{usage.new_contacts.used(at)}/{limits.new_contacts}"
     warmup, age = situation.policy.warmup, situation.instance.warmup_age(at)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.decision import Approve, Defer, decided
-from chalicelib.domain.gate import decide, interval_after
+from chalicelib.domain.gate.deciding import decide, interval_after
 from chalicelib.domain.values import Purpose
 
 if TYPE_CHECKING:
@@ -21,39 +21,37 @@ class Drafts:
     """Decisions on one view, and what they would change.
 
     Attributes:
-        view: The view, as it would be after the decisions so far.
+        view: What is known; its usages are those after the decisions so far.
         usages: What would be reserved, by number or organization id.
         people: The recipients as they would be, by contact id.
     """
 
-    def __init__(self, view: View, now: int, contended: frozenset[str] = frozenset()) -> None:
-        """Begin without decisions.
-
-        Args:
-            view: What is known, with the recipients of all intents that will be decided.
-            now: The instant of the decisions, ms.
-            contended: Ids of numbers whose reservation was just lost to somebody else.
-        """
-        self._now, self._contended = now, contended
+    def __init__(self, view: View) -> None:
+        """Begin without decisions on a view that has the recipients of all intents that will be decided."""
+        self._known = dict(view.usages)
+        self.view = replace(view, usages=self._known)
         self.usages: dict[str, Usage] = {}
         self.people: dict[str, Contact] = {}
-        self._usages, self._recipients = dict(view.usages), dict(view.recipients)
-        self.view = replace(view, usages=self._usages, recipients=self._recipients)
 
-    def decide(self, intent: Intent) -> Intent:
-        """The intent with its decision."""
-        self._recipients[intent.id] = self.recipient(intent)
-        decision = decide(intent, self.view, self._now, self._contended)
-        self._note(intent, decision)
-        return decided(intent, decision, self._now)
+    def decide(self, intent: Intent, now: int, contended: frozenset[str] = frozenset()) -> Intent:
+        """The intent with its decision.
+
+        Args:
+            intent: A PENDING or QUEUED intent.
+            now: The instant of the decision, ms.
+            contended: Ids of numbers whose reservation was just lost to somebody else.
+        """
+        person = self.recipient(intent)
+        decision = decide(intent, replace(self.view, recipients={intent.id: person}), now, contended)
+        self._note(intent, person, decision)
+        return decided(intent, decision, now)
 
     def recipient(self, intent: Intent) -> Contact:
         """The recipient as it would be now."""
-        known = self._recipients[intent.id]
+        known = self.view.recipients[intent.id]
         return self.people.get(known.id, known)
 
-    def _note(self, intent: Intent, decision: Decision) -> None:
-        person = self.recipient(intent)
+    def _note(self, intent: Intent, person: Contact, decision: Decision) -> None:
         if isinstance(decision, Approve):
             self._reserve(intent, decision)
             noted = person.approved(intent, decision.instance_id, decision.not_before)
@@ -66,9 +64,9 @@ class Drafts:
 
     def _reserve(self, intent: Intent, decision: Approve) -> None:
         pause = interval_after(intent.id, self.view.policy(decision.instance_id))
-        subjects = [decision.instance_id, *([self.view.organization.id] if decision.planned else [])]
-        for subject in subjects:
-            self._usages[subject] = self.usages[subject] = self.view.usage(subject).reserve(
+        plan = (self.view.organization.id,) if decision.planned else ()
+        for subject in (decision.instance_id, *plan):
+            self._known[subject] = self.usages[subject] = self.view.usage(subject).reserve(
                 decision.not_before,
                 pause,
                 reply=intent.request.purpose is Purpose.REPLY,

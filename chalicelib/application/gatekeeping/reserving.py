@@ -1,0 +1,124 @@
+"""Decides and reserves until the reservations hold, however many others decide at the same time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+from chalicelib.application.reservations import reserved_on
+from chalicelib.domain.gate import Drafts
+from chalicelib.domain.intent import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from chalicelib.application.gatekeeping.looking import Looking
+    from chalicelib.application.ports.clock import Clock
+    from chalicelib.application.ports.fan_out import FanOut
+    from chalicelib.application.ports.ids import Ids
+    from chalicelib.application.ports.journal import Journal
+    from chalicelib.application.reservations import Reservations
+    from chalicelib.domain.intent import Intent
+    from chalicelib.domain.view import View
+
+_TRIES = 8
+_FIRST_PAUSE = 0.02
+
+
+@dataclass(slots=True)
+class _Pass:
+    """What one try came to.
+
+    Attributes:
+        ended: Intents with a decision that holds.
+        lost: Intents whose reservation somebody else was faster to change.
+        half: Approvals of those that had reserved a part of what they need.
+        contended: Ids of the numbers on which reservations were lost.
+    """
+
+    contended: frozenset[str]
+    ended: list[Intent] = field(default_factory=list)
+    lost: list[Intent] = field(default_factory=list)
+    half: list[Intent] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Reserving:
+    """Decides intents in turn and writes what they reserve: one write per number, per recipient and per plan."""
+
+    looking: Looking
+    reservations: Reservations
+    fan_out: FanOut
+    clock: Clock
+    ids: Ids
+    journal: Journal
+
+    def decide(self, intents: Sequence[Intent], view: View, beside: Sequence[Callable[[], None]] = ()) -> list[Intent]:
+        """Decide intents of one organization and reserve their slots; nothing is recorded yet.
+
+        Args:
+            intents: PENDING or QUEUED intents, oldest first.
+            view: The organization's view as just loaded, with the recipients.
+            beside: Writes that may happen side by side with the first reservation.
+
+        Returns:
+            The intents with their decision, in the order given; one that stayed contended comes back undecided.
+        """
+        done: dict[str, Intent] = {}
+        waiting, contended = list(intents), frozenset[str]()
+        for attempt in range(_TRIES):
+            if attempt:
+                self.clock.sleep(self.ids.draw() * _FIRST_PAUSE * 2**attempt)
+                view = self.looking.view(view.organization.id, {one.id: one.request.target for one in waiting})
+            tried = self._try(Drafts(view), waiting, contended, beside if attempt == 0 else ())
+            done.update((intent.id, intent) for intent in tried.ended)
+            waiting, contended = tried.lost, tried.contended
+            if not waiting:
+                break
+        else:
+            self.journal.note("gate contended", undecided=len(waiting))
+        return [done.get(intent.id, intent) for intent in intents]
+
+    def _try(
+        self,
+        drafts: Drafts,
+        waiting: Sequence[Intent],
+        contended: frozenset[str],
+        beside: Sequence[Callable[[], None]],
+    ) -> _Pass:
+        """Decide once on what is known, and write what that reserves."""
+        now = self.clock.now()
+        outcomes = [drafts.decide(intent, now, contended) for intent in waiting]
+        reserved, met = self._write(drafts, beside)
+        tried = _Pass(frozenset(drafts.usages.keys() - reserved))
+        for before, after in zip(waiting, outcomes, strict=True):
+            needs = frozenset(reserved_on(after)) if after.status is Status.APPROVED else frozenset()
+            if needs and not (needs <= reserved and drafts.recipient(after).id in met):
+                tried.lost.append(before)
+                if needs & reserved:
+                    tried.half.append(after)
+            else:
+                tried.ended.append(after)
+        self.reservations.give_back(tried.half, only=reserved)
+        return tried
+
+    def _write(self, drafts: Drafts, beside: Sequence[Callable[[], None]]) -> tuple[set[str], set[str]]:
+        """Write usages and recipients side by side: the ids of those that nobody else had changed."""
+        organization_id = drafts.view.organization.id
+        usages, people = list(drafts.usages.values()), list(drafts.people.values())
+        stored = self.fan_out(
+            [
+                *(partial(self.looking.views.save_usage, organization_id, usage) for usage in usages),
+                *(partial(self.looking.book.contacts.save, person) for person in people),
+                *(partial(_run, task) for task in beside),
+            ]
+        )
+        reserved = {one.instance_id for one, kept in zip(usages, stored, strict=False) if kept}
+        met = {one.id for one, kept in zip(people, stored[len(usages) :], strict=False) if kept}
+        return reserved, met
+
+
+def _run(task: Callable[[], None]) -> bool:
+    task()
+    return True
