@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     from chalicelib.domain.values import Content
 
 _RETENTION = 90 * DAY
-_KINDS = {ContentType.TEXT: Text, ContentType.LOCATION: Location, ContentType.REACTION: Reaction}
+_KINDS: dict[ContentType, type[Content]] = {
+    ContentType.TEXT: Text,
+    ContentType.LOCATION: Location,
+    ContentType.REACTION: Reaction,
+}
 
 
 def pack_content(content: Content) -> str:
