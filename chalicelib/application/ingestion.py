@@ -16,6 +16,7 @@ from chalicelib.domain.preference import OptOut, Preference, says
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from chalicelib.application.confirmations import Confirmations
     from chalicelib.application.contacts import ContactBook
     from chalicelib.application.execution.settlement import Settlement
     from chalicelib.application.instances.probing import Probing
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from chalicelib.application.ports.provider import Provider, ProviderEvent
     from chalicelib.application.ports.provider_events import ProviderEvents, RawEvent
     from chalicelib.domain.contact import Contact
+    from chalicelib.domain.organization import Organization
 
 # A longer message is never a word that opts out or in.
 LONGEST_WISH = 60
@@ -43,6 +45,7 @@ class Ingestion:
     directory: Directory
     writer: InstanceWriter
     probing: Probing
+    confirmations: Confirmations
     journal: Journal
 
     def work(self, event_id: str) -> None:
@@ -85,24 +88,29 @@ class Ingestion:
         if fact.in_group or not fact.sender:
             return
         at = min(fact.at, event.received_at)
-        wish = self._wish(event, fact, at)
+        organization = self._organization(event) if 0 < len(fact.text) <= LONGEST_WISH else None
+        wish = _wish(organization, fact, at) if organization else None
 
         def heard(contact: Contact) -> Contact:
             contact = contact.heard(event.instance_id, at, fact.name)
             return contact.prefers(wish) if wish else contact
 
-        self.book.meet(event.organization_id, fact.sender, heard)
+        contact = self.book.meet(event.organization_id, fact.sender, heard)
         self.journal.count("inbound_messages")
+        if organization and wish and wish.opt_out:
+            self.journal.count("opt_outs")
+            self.confirmations.confirm(organization, contact, wish, event.instance_id)
 
-    def _wish(self, event: RawEvent, fact: Inbound, at: int) -> Preference | None:
-        if not 0 < len(fact.text) <= LONGEST_WISH:
-            return None
+    def _organization(self, event: RawEvent) -> Organization:
         organization = self.directory.organization(event.organization_id)
         if organization is None:
             raise NotFound(f"{event.organization_id} is not stored")
-        if says(fact.text, organization.opt_out_words):
-            self.journal.count("opt_outs")
-            return Preference(OptOut.ALL, at, "contact", fact.message_id)
-        if says(fact.text, organization.opt_in_words):
-            return Preference(None, at, "contact", fact.message_id)
-        return None
+        return organization
+
+
+def _wish(organization: Organization, fact: Inbound, at: int) -> Preference | None:
+    if says(fact.text, organization.opt_out_words):
+        return Preference(OptOut.ALL, at, "contact", fact.message_id, said_at=at)
+    if says(fact.text, organization.opt_in_words):
+        return Preference(None, at, "contact", fact.message_id)
+    return None

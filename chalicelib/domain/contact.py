@@ -170,7 +170,7 @@ class Contact:
         """The contact after a wish; the same object when a later wish is known already."""
         if self.preference is not None and wish.at <= self.preference.at:
             return self
-        return replace(self, preference=wish)
+        return replace(self, preference=wish.after(self.preference))
 
     def heard(self, instance_id: str, at: int, name: str | None) -> Contact:
         """The contact after writing to one of our numbers; the same object when nothing new was learned."""

@@ -28,6 +28,7 @@ class Organization:
         paused: Set while nothing may be sent.
         opt_out_words: A message that is one of these, and nothing else, opts its writer out.
         opt_in_words: The same for opting in again.
+        confirm_opt_outs: Whether somebody who opts out by a word is told once that it is done.
         policy_version: How often its policy has been another one, counted from 1.
         version: Stored version this was read at; 0 when nothing is stored yet.
         news: What happened since it was read; written to its journal together with it.
@@ -42,6 +43,7 @@ class Organization:
     plan: int | None = None
     opt_out_words: tuple[str, ...] = OPT_OUT_WORDS
     opt_in_words: tuple[str, ...] = OPT_IN_WORDS
+    confirm_opt_outs: bool = True
     policy_version: int = 1
     version: int = 0
     news: tuple[JournalEntry, ...] = ()

@@ -86,6 +86,7 @@ _NONSENSE: dict[str, tuple[object, str]] = {
     "text of another type": (_text(["Oi"]), "/content/text"),
     "bad purpose": (wish(purpose="SPAM"), "/purpose"),
     "bad origin": (wish(origin="MARS"), "/origin"),
+    "our own origin": (wish(origin="SYSTEM", purpose="REPLY"), "/origin"),
     "bad category": (wish(category="utility"), "/category"),
     "no external id": (wish(external_id=""), "/external_id"),
     "long external id": (wish(external_id="x" * 129), "/external_id"),

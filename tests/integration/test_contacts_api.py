@@ -129,6 +129,22 @@ def test_only_a_consent_that_was_given_is_withdrawn(house: House) -> None:
     assert contact(stranger, PHONE, "/consent", "DELETE", {"purpose": "UTILITY", "proof": "x"}).status == 404
 
 
+def test_who_says_stop_is_told_once_that_it_is_done(house: House) -> None:
+    """Somebody who says SAIR would not know whether it worked, and report the number instead."""
+    tenant = house.admit()
+    said = {"from": PHONE.removeprefix("+"), "text": "SAIR"}
+    house.phone.driver.control(f"sessions/{tenant.instance_ids[0]}/reply", said)
+    (hook,) = house.receiver.wait_for("Message")
+    for _ in range(2):
+        assert knock(tenant, hook.raw, str(hook.signature)).status == 204
+        house.work()
+    (told,) = tenant.call("GET", "/api/message-intents").json["data"]
+    shown = tenant.call("GET", f"/api/message-intents/{told['id']}").json
+    assert (shown["origin"], shown["purpose"], shown["status"]) == ("SYSTEM", "REPLY", "SENT")
+    assert "VOLTAR" in shown["content"]["text"]
+    assert tenant.submit(target={"kind": "PHONE", "value": PHONE})["decision"]["reason"] == "OPTED_OUT"
+
+
 @pytest.mark.parametrize("target", ["+5521900000000", "nobody", "1@lid", "con_x", "..", "%2e%2e", "<script>"])
 def test_an_unknown_person_is_not_found(house: House, target: str) -> None:
     """A typo would look like a server that is broken."""
@@ -162,5 +178,14 @@ def test_the_organizations_words_can_be_changed(house: House) -> None:
     after = tenant.call("PATCH", "/api/organization", {"opt_out_words": ["chega"], "name": "Loja Nova"}).json
     assert (after["opt_out_words"], after["name"], after["locale"]) == (["chega"], "Loja Nova", before["locale"])
     assert tenant.call("GET", "/api/organization").json == after
-    for wrong in ({"opt_out_words": ["!"]}, {"time_zone": "Marte/Base"}, {"locale": "fr"}, {"paused": True}):
+    assert before["confirm_opt_outs"] is True
+    silent = tenant.call("PATCH", "/api/organization", {"confirm_opt_outs": False}).json
+    assert (silent["confirm_opt_outs"], silent["opt_out_words"]) == (False, ["chega"])
+    for wrong in (
+        {"opt_out_words": ["!"]},
+        {"confirm_opt_outs": "no"},
+        {"time_zone": "Marte/Base"},
+        {"locale": "fr"},
+        {"paused": True},
+    ):
         assert tenant.call("PATCH", "/api/organization", wrong).status == 422

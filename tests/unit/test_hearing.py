@@ -14,13 +14,15 @@ from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.intent import Delivery, Status
 from chalicelib.domain.outcome import Unknown
 from chalicelib.domain.policy import Policy
-from chalicelib.domain.preference import OptOut, Preference
-from chalicelib.domain.values import Location, Reaction, Reason
-from tests.fakes.world import INSTANCE, ORGANIZATION, World, draft
+from chalicelib.domain.preference import OPT_IN_WORDS, OptOut, Preference, confirmation
+from chalicelib.domain.values import Location, Origin, Reaction, Reason, Text
+from tests.fakes.numbers import INSTANCE, ORGANIZATION, SECOND_INSTANCE
+from tests.fakes.world import World, draft
 
 if TYPE_CHECKING:
     from chalicelib.application.ports.provider import Message
     from chalicelib.domain.instance import Instance
+    from chalicelib.domain.intent import Intent
     from chalicelib.domain.outcome import Outcome
 
 PHONE = Alias(AliasKind.PHONE, "+5511987654321")
@@ -56,6 +58,95 @@ def test_the_organizations_own_words_count() -> None:
     assert world.submit().status is Status.BLOCKED
 
 
+def confirmations(world: World) -> list[Intent]:
+    """What was submitted because somebody opted out."""
+    return [one for one in world.intents.stored.values() if one.request.origin is Origin.SYSTEM]
+
+
+def test_an_opt_out_is_confirmed_once_from_the_number_that_heard_it() -> None:
+    """Somebody who answers SAIR would not know whether it worked, say it again, and report the number."""
+    world = World(instances=(INSTANCE, SECOND_INSTANCE))
+    world.hear(said("SAIR", world.clock.now()), instance_id=SECOND_INSTANCE)
+    world.work()
+    [intent] = confirmations(world)
+    assert (intent.instance_id, intent.status, intent.timeline[0].actor) == (SECOND_INSTANCE, Status.SENT, "engine")
+    assert [one.content for one in world.provider.sent] == [Text(confirmation("pt-BR", OPT_IN_WORDS))]
+    assert world.submit().reason is Reason.OPTED_OUT
+
+
+def test_saying_it_again_is_not_confirmed_again() -> None:
+    """Whoever insists on being left alone would get a message for each time."""
+    world = World(instances=(INSTANCE, SECOND_INSTANCE))
+    first = said("SAIR", world.clock.now())
+    world.hear(first)
+    for instance_id in (INSTANCE, SECOND_INSTANCE, INSTANCE):
+        world.clock.advance(86_400)
+        world.hear(said("PARAR", world.clock.now()), instance_id=instance_id)
+    world.hear(first)
+    assert len(confirmations(world)) == 1
+
+
+def test_a_new_opt_out_is_confirmed_anew() -> None:
+    """Somebody who came back and leaves again would not know whether it worked."""
+    world = World()
+    for word in ("SAIR", "VOLTAR", "SAIR"):
+        world.hear(said(word, world.clock.now()))
+        world.clock.advance(3_600)
+    assert len(confirmations(world)) == 2
+
+
+def test_a_confirmation_lost_with_its_worker_is_made_up_for() -> None:
+    """The function died between writing the wish down and answering it, and the person says it again meanwhile."""
+    world = World()
+    first = said("SAIR", world.clock.now())
+    create = world.intents.create
+
+    def die(intent: Intent) -> Intent | None:
+        raise ConnectionError(intent.id)
+
+    world.intents.create = die  # type: ignore[method-assign]
+    with pytest.raises(InvalidInput):
+        world.hear(first)
+    world.intents.create = create  # type: ignore[method-assign]
+    world.clock.advance(60)
+    world.hear(said("SAIR", world.clock.now()))
+    world.hear(first)
+    assert len(confirmations(world)) == 1
+
+
+def test_a_word_after_an_operators_note_is_confirmed() -> None:
+    """What somebody wrote down in the office is nothing the customer was ever told."""
+    world = World()
+    world.book.prefer(ORGANIZATION, PHONE, Preference(OptOut.ALL, world.clock.now(), "operator usr_1", "called"))
+    world.clock.advance(60)
+    world.hear(said("SAIR", world.clock.now()))
+    world.book.prefer(ORGANIZATION, PHONE, Preference(OptOut.ALL, world.clock.now() + 1, "operator usr_1", "called"))
+    world.clock.advance(60)
+    world.hear(said("SAIR", world.clock.now()))
+    assert len(confirmations(world)) == 1
+
+
+@pytest.mark.parametrize("case", ["switched off", "hidden", "in a sentence", "came back"])
+def test_nothing_is_confirmed_without_an_opt_out_or_an_address(case: str) -> None:
+    """A shop that words its own goodbye would send two, and a stranger's hidden name cannot be written to."""
+    world = World()
+    organization = world.organizations.organizations[ORGANIZATION]
+    if case == "switched off":
+        world.organizations.put_organization(replace(organization, confirm_opt_outs=False))
+    text = {"in a sentence": "não quero sair", "came back": "VOLTAR"}.get(case, "SAIR")
+    world.hear(said(text, world.clock.now(), *([LID] if case == "hidden" else [])))
+    assert not world.intents.stored
+
+
+def test_a_confirmation_is_said_in_the_organizations_language() -> None:
+    """A customer in São Paulo would be answered in English, or be told a word that does not bring them back."""
+    assert "VOLTAR" in confirmation("pt-BR", OPT_IN_WORDS)
+    assert "START" in confirmation("en", OPT_IN_WORDS)
+    assert "volte" in confirmation("pt-BR", ["volte"])
+    assert confirmation("en", []) == "Done: you will get no more messages from us."
+    assert confirmation("fr", OPT_IN_WORDS) == confirmation("en", OPT_IN_WORDS)
+
+
 def test_an_old_word_that_comes_again_changes_nothing() -> None:
     """A repeated webhook would undo what an operator wrote down after a call."""
     world = World()
@@ -89,7 +180,7 @@ def test_an_opt_out_between_approval_and_send_holds() -> None:
     intent = world.submit()
     world.hear(said("SAIR", world.clock.now()))
     world.work()
-    assert not world.provider.sent
+    assert intent.id not in {message.intent_id for message in world.provider.sent}
     world.sweep()
     assert (world.now(intent).status, world.now(intent).reason) == (Status.BLOCKED, Reason.OPTED_OUT)
     assert world.now(intent).attempts == 0
@@ -234,9 +325,8 @@ def test_one_unreadable_fact_does_not_lose_the_others() -> None:
     stranger = Receipt("int_unknown", "wire", Delivery.READ, world.clock.now())
     with pytest.raises(InvalidInput, match="1 of 2"):
         world.hear(stranger, said("SAIR", world.clock.now()))
-    assert world.book.find(ORGANIZATION, PHONE).preference == Preference(
-        OptOut.ALL, world.clock.now(), "contact", "3A01"
-    )
+    now = world.clock.now()
+    assert world.book.find(ORGANIZATION, PHONE).preference == Preference(OptOut.ALL, now, "contact", "3A01", now)
 
 
 def test_what_was_sent_to_a_person_is_one_read() -> None:

@@ -31,7 +31,7 @@ def show() -> Response:
 
 @routes.route("/api/organization", methods=["PATCH"])
 def change() -> Response:
-    """Change its name, language, time zone, or the words that opt out and in."""
+    """Change its name, language, time zone, the words that opt out and in, or whether an opt-out is confirmed."""
     from chalicelib.entrypoints.http.schemas.organization import OrganizationChanges  # noqa: PLC0415 - here only
 
     request = routes.current_request
@@ -52,6 +52,7 @@ def _shown(organization: Organization) -> Response:
         time_zone=organization.time_zone,
         opt_out_words=list(organization.opt_out_words),
         opt_in_words=list(organization.opt_in_words),
+        confirm_opt_outs=organization.confirm_opt_outs,
         version=organization.version,
     )
     return json_answer(view)

@@ -25,6 +25,13 @@ def _message(value: str) -> str:
     return value
 
 
+def _origin_of_a_client(value: Origin) -> Origin:
+    """Where a client's request can come from: an opt-out lets our own messages pass, and nobody else's."""
+    if value is Origin.SYSTEM:
+        raise ValueError("must not be SYSTEM: that is what Portaria itself sends")
+    return value
+
+
 class PhoneTarget(Strict):
     """A person's phone."""
 
@@ -79,7 +86,7 @@ class NewMessageIntent(Strict):
     target: PhoneTarget
     content: NewContent
     purpose: Purpose = Purpose.DISPATCH
-    origin: Origin = Origin.API
+    origin: Annotated[Origin, AfterValidator(_origin_of_a_client)] = Origin.API
     category: Category = Category.UTILITY
     instance_id: InstanceId | None = None
     send_at: Instant | None = None

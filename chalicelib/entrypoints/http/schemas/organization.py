@@ -37,6 +37,7 @@ class OrganizationChanges(Strict):
     time_zone: Annotated[str, Field(max_length=64), AfterValidator(_zone)] | None = None
     opt_out_words: Words | None = None
     opt_in_words: Words | None = None
+    confirm_opt_outs: Annotated[bool, Field(strict=True)] | None = None
 
 
 class OrganizationView(BaseModel):
@@ -48,4 +49,5 @@ class OrganizationView(BaseModel):
     time_zone: str
     opt_out_words: list[str]
     opt_in_words: list[str]
+    confirm_opt_outs: bool
     version: int
