@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from chalicelib.application.ports.directory import Directory
     from chalicelib.application.ports.ids import Ids
+    from chalicelib.application.waking import Waking
     from chalicelib.domain.policy import Policy
 
 KEY_PREFIX = "ptk_"
@@ -34,6 +35,7 @@ class Onboarding:
 
     directory: Directory
     ids: Ids
+    waking: Waking
 
     def create_organization(
         self, name: str, admin_email: str, policy: Policy, subject: str = ""
@@ -85,5 +87,14 @@ class Onboarding:
             if after is before:
                 return before
             if self.directory.put_organization(after):
+                if _concerns_who_waits(before, after):
+                    self.waking.returned(organization_id)
                 return after.stored()
         raise VersionConflict(f"{organization_id} kept changing")
+
+
+def _concerns_who_waits(before: Organization, after: Organization) -> bool:
+    """Whether more may leave than before: it was resumed, or its limits are others."""
+    if after.paused:
+        return False
+    return (before.paused, before.policy, before.plan) != (after.paused, after.policy, after.plan)

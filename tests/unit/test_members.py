@@ -13,6 +13,7 @@ from chalicelib.domain.role import Role
 from tests.fakes.identities import FakeIdentities
 from tests.fakes.ids import FakeIds
 from tests.fakes.store import FakeOrganizations
+from tests.fakes.world import World
 
 ANA, TEMPORARY, OWN = "ana@example.com", "only-for-today", "correct horse battery"
 
@@ -25,7 +26,8 @@ def members() -> Members:
 
 def an_organization(members: Members, admin: str = "dono@example.com", subject: str = "") -> str:
     """A new organization's id."""
-    return Onboarding(members.directory, members.ids).create_organization("Loja", admin, CONSERVATIVE, subject)[0].id
+    onboarding = Onboarding(members.directory, members.ids, World().waking)
+    return onboarding.create_organization("Loja", admin, CONSERVATIVE, subject)[0].id
 
 
 def test_the_first_admin_chooses_a_password_and_is_let_in(members: Members) -> None:

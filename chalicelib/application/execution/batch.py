@@ -13,6 +13,7 @@ from chalicelib.domain.attempt import Go, Late, Wait, claim, late, may_start, re
 from chalicelib.domain.control import Lease
 from chalicelib.domain.errors import VersionConflict
 from chalicelib.domain.intent import Status
+from chalicelib.domain.listing import position
 from chalicelib.domain.values import MINUTE, SECOND
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from chalicelib.application.ports.intents import Intents
     from chalicelib.application.ports.journal import Journal
     from chalicelib.application.ports.leases import Leases
+    from chalicelib.application.waking import Waking
     from chalicelib.domain.contact import Contact
     from chalicelib.domain.intent import Intent
     from chalicelib.domain.values import Content, Target
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 # A message whose lane is busy, or whose intent just changed, comes back after this long.
 SOON = 2 * SECOND
 LONGEST_AWAY = MINUTE
+# What is handed back is decided a moment later: by then it is written what is wrong with its number.
+HAND_BACK = SECOND
 
 _Groups = dict[tuple[str, str], list[tuple["Order", "Intent"]]]
 
@@ -74,6 +78,7 @@ class Execution:
     queue: ExecutionQueue
     runner: LaneRunner
     settlement: Settlement
+    waking: Waking
     fan_out: FanOut
     clock: Clock
     ids: Ids
@@ -95,7 +100,8 @@ class Execution:
             self.journal.note("no time for one send", remaining=int(budget.remaining))
             return self._answer([(order, SOON) for order in orders])
         again: list[tuple[Order, int]] = []
-        groups = self._sort_out(orders, again)
+        back: list[Intent] = []
+        groups = self._sort_out(orders, again, back)
         token = self.ids.token()
         held = self._take_lanes(groups, token, lease_until, again)
         try:
@@ -103,8 +109,10 @@ class Execution:
             self.fan_out([partial(self.runner.run, lane, stop_at) for lane in lanes])
             for lane in lanes:
                 again.extend(_unfinished(lane, self.clock.now()))
+                back.extend(intent for _, intent in lane.settled)
         finally:
             self.fan_out([partial(self.leases.release, LeaseKind.LANE, key[1], token) for key in held])
+        self._hand_back(back)
         return self._answer(again)
 
     def _answer(self, again: list[tuple[Order, int]]) -> BatchResult:
@@ -112,7 +120,13 @@ class Execution:
             self.queue.postpone(again)
         return BatchResult(tuple(order.message_id for order, _ in again))
 
-    def _sort_out(self, orders: Sequence[Order], again: list[tuple[Order, int]]) -> _Groups:
+    def _hand_back(self, settled: list[Intent]) -> None:
+        """Have those decided anew that went back to the Gate."""
+        now = self.clock.now()
+        back = [intent for intent in settled if intent.status is Status.QUEUED and intent.due(now)]
+        self.waking.intents(sorted(back, key=position), HAND_BACK)
+
+    def _sort_out(self, orders: Sequence[Order], again: list[tuple[Order, int]], back: list[Intent]) -> _Groups:
         now = self.clock.now()
         known = self.intents.get_many([order.intent_id for order in orders])
         groups: _Groups = defaultdict(list)
@@ -127,7 +141,7 @@ class Execution:
             elif isinstance(verdict, Wait):
                 again.append((order, verdict.until - now))
             elif isinstance(verdict, Late):
-                self.settlement.write(intent, late)
+                back.append(self.settlement.write(intent, late))
         return groups
 
     def _take_lanes(self, groups: _Groups, token: str, lease_until: int, again: list[tuple[Order, int]]) -> _Groups:
