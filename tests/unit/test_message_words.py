@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,24 +11,32 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.contact import Contact, NumberCheck
+from chalicelib.domain.cooldown import Cooldown
 from chalicelib.domain.decision import decided
 from chalicelib.domain.gate import decide
-from chalicelib.domain.instance import Cooldown, InstancePurpose, Lifecycle
+from chalicelib.domain.instance import InstancePurpose, Lifecycle
 from chalicelib.domain.intent import ALLOWED, Intent, Status
 from chalicelib.domain.listing import REASONS as REASON_CODES
 from chalicelib.domain.outcome import FailureClass
+from chalicelib.domain.parking import Line
+from chalicelib.domain.pause import Pause
+from chalicelib.domain.policy import Policy
 from chalicelib.domain.preference import OptOut, Preference
+from chalicelib.domain.presets import CONSERVATIVE
+from chalicelib.domain.recent import RecentIntent
 from chalicelib.domain.timeline import EventType
-from chalicelib.domain.values import DAY, HOUR, MINUTE, SECOND, Purpose, Reason
-from chalicelib.entrypoints.web.languages import LANGUAGES, translations
+from chalicelib.domain.values import DAY, HOUR, MINUTE, SECOND, Category, ContentType, Origin, Purpose, Reason
+from chalicelib.entrypoints.web.languages import LANGUAGES, decimal_mark, translations
 from chalicelib.entrypoints.web.views.durations import SLOT, WHATSAPP, durations
 from chalicelib.entrypoints.web.views.timeline import entries
-from chalicelib.entrypoints.web.words.events import ATTEMPTS
+from chalicelib.entrypoints.web.words.events import ATTEMPTS, LINES
+from chalicelib.entrypoints.web.words.figures import CONTENT_TYPES, TELLERS
 from chalicelib.entrypoints.web.words.reasons import REASONS
 from chalicelib.entrypoints.web.words.times import Times
 from chalicelib.entrypoints.web.words.traces import RULES, compared
 from tests.fakes.clock import NOON
-from tests.unit.test_gate import PAUSE, a_view, an_intent, changed
+from tests.fakes.numbers import FAST, ORGANIZATION
+from tests.fakes.views import a_view, an_intent, changed, someone, used
 
 NAMES = {"ins_1": "Vendas", "ins_2": "Atendimento"}
 LATER = NOON + 30 * DAY
@@ -39,7 +46,7 @@ UNSAID = re.compile(r"[A-Z]{2,}_[A-Z]+|%\(|[{}]")
 
 def times(language: str = "en") -> Times:
     """Tells times in a language."""
-    return Times(translations(language).gettext, ".", "America/Sao_Paulo", LATER)
+    return Times(translations(language).gettext, decimal_mark(language), "America/Sao_Paulo", LATER)
 
 
 def story(intent: Intent, language: str = "en") -> str:
@@ -53,19 +60,23 @@ def story(intent: Intent, language: str = "en") -> str:
 TRACE = [
     ["ins_1", "OK", {"minute": "12/12", "hour": "100/1000", "day": "7/100000", "slot": NOON + MINUTE}],
     ["ins_2", "NO_ELIGIBLE_INSTANCE", {"connection": "CONNECTED", "lifecycle": "ACTIVE"}],
+    ["", "RATE_LIMIT", {"instances": 7}],
 ]
 FACTS: dict[EventType, list[dict[str, Any]]] = {
     EventType.QUEUED: [
         {"reason": reason, "until": until, "parked_on": parked_on, "trace": TRACE}
         for reason in Reason
-        for until, parked_on in ((NOON + HOUR, None), (None, "ins_1"), (None, "org_1"))
+        for until, parked_on in ((NOON + HOUR, None), (None, "ins_1"), (None, "org_1"), (None, "ins_1/new"))
     ],
     EventType.APPROVED: [
         {"instance_id": "ins_1", "not_before": NOON + wait, "not_after": NOON + HOUR, "trace": TRACE}
         for wait in (0, MINUTE)
     ],
     EventType.BLOCKED: [{"reason": reason, "trace": TRACE} for reason in Reason],
-    EventType.DROPPED: [{"reason": "EXPIRED", "trace": [["int_1", "EXPIRED", {"expires_at": NOON}]]}],
+    EventType.DROPPED: [
+        {"reason": "EXPIRED", "trace": [["int_1", "EXPIRED", {"expires_at": NOON}]]},
+        {"reason": "CANCELLED", "by": "client key_1", "trace": [["cmp_1", "CANCELLED", {"since": NOON}]]},
+    ],
     EventType.CLAIMED: [{"token": "t", "lease_until": NOON + MINUTE}],
     EventType.ATTEMPT_FAILED: [
         {"code": code, "detail": "500: not connected", **more}
@@ -107,7 +118,9 @@ def test_every_reason_and_rule_has_words(language: str) -> None:
     """Lists, filters and traces all name reasons; one without words shows its code."""
     say = translations(language).gettext
     assert set(REASON_CODES) <= set(REASONS)
-    assert {"OK", "EXPIRED", *Reason} <= set(RULES)
+    assert {"OK", "EXPIRED", "CANCELLED", *Reason} <= set(RULES)
+    assert set(CONTENT_TYPES) == set(ContentType)
+    assert set(LINES) == set(Line)
     assert set(FailureClass) <= set(ATTEMPTS)
     labels = [say(word.label) for word in REASONS.values()]
     assert len(set(labels)) == len(labels), "two reasons are called the same"
@@ -119,65 +132,57 @@ def test_every_reason_and_rule_has_words(language: str) -> None:
             assert not UNSAID.search(said), said
 
 
-def test_figures_we_have_no_words_for_are_not_lost() -> None:
-    """A newer Gate compares more; an older page must still show what it looked at."""
-    numbers: dict[str, int | str] = {"minute": "12/12", "risk": 71, "slot": NOON, "hour": "odd", "connection": "ASLEEP"}
-    said = compared(times(), "RISK_HIGH", numbers)
-    for figure in ("RISK_HIGH", "12 of 12 in the minute", "risk: 71", "hour: odd", "connection: ASLEEP"):
-        assert figure in said
-
-
-def test_room_comes_first_and_figures_are_readable() -> None:
-    """When it can leave is the question; ten thousand must not be read as one thousand."""
-    said = compared(times(), "OK", {"minute": "299/300", "day": "9999/100000", "slot": NOON})
-    assert said == f"room at {times().moment(NOON)} · 299 of 300 in the minute · 9,999 of 100,000 in the day"
-
-
-instances = st.fixed_dictionaries(
+numbers = st.fixed_dictionaries(
     {
         "connection": st.sampled_from(Connection),
         "lifecycle": st.sampled_from(Lifecycle),
         "purpose": st.sampled_from(InstancePurpose),
-        "paused": st.sampled_from([None, PAUSE]),
+        "paused": st.sampled_from([None, Pause("operator usr_1", "campaign under review", NOON - 1)]),
         "cooldown": st.sampled_from([None, Cooldown(NOON, NOON + HOUR, "TEMPORARY_BAN_101")]),
         "seen_at": st.sampled_from([NOON, NOON - HOUR]),
+        "warmed_up": st.booleans(),
     }
 )
 contacts = st.sampled_from(
     [
         None,
-        Contact("con_1", "org_1", preference=Preference(OptOut.ALL, NOON - 1, "operator usr_1", "asked")),
-        Contact("con_1", "org_1", check=NumberCheck(None, NOON - 1)),
+        Contact("con_1", ORGANIZATION, preference=Preference(OptOut.ALL, NOON - 1, "operator usr_1", "asked")),
+        Contact("con_1", ORGANIZATION, check=NumberCheck(None, NOON - 1)),
+        Contact("con_1", ORGANIZATION, recent=(RecentIntent("int_0", NOON - 1, "ins_1", NOON - 1, "said"),)),
+        Contact("con_1", ORGANIZATION, inbound={"ins_2": NOON - HOUR}, locks={"ins_1": NOON + DAY}),
     ]
 )
 
 
-@given(
-    numbers=st.tuples(instances, instances),
-    pinned=st.sampled_from([None, "ins_1"]),
-    purpose=st.sampled_from(Purpose),
-    send_at=st.sampled_from([None, NOON + HOUR]),
-    expires_at=st.sampled_from([None, NOON]),
-    contact=contacts,
-    language=st.sampled_from(LANGUAGES),
-)
-def test_whatever_the_gate_says_can_be_read(  # noqa: PLR0913, PLR0917 - everything that the Gate looks at
-    numbers: tuple[dict[str, Any], dict[str, Any]],
-    pinned: str | None,
-    purpose: Purpose,
-    send_at: int | None,
-    expires_at: int | None,
-    contact: Contact | None,
-    language: str,
-) -> None:
-    """The Gate's decisions are the product; one that cannot be explained is one that nobody trusts."""
-    view = a_view("ins_1", "ins_2")
-    for name, changes in zip(("ins_1", "ins_2"), numbers, strict=True):
-        view = changed(view, name, **changes)
-    intent = an_intent(purpose, pinned, send_at=send_at, expires_at=expires_at)
+@st.composite
+def decisions(draw: st.DrawFn) -> Intent:
+    """An intent with what the Gate said of it, in a world of five numbers of any kind."""
+    names = [f"ins_{number}" for number in range(1, 6)]
+    view = a_view(*names, policy=draw(st.sampled_from([FAST, CONSERVATIVE, Policy(1, 1, 1, 0, 0)])))
+    for name in names:
+        view = changed(view, name, **draw(numbers))
+        if draw(st.booleans()):
+            view = used(view, name, NOON)
+    intent = an_intent(
+        draw(st.sampled_from(Purpose)),
+        instance_id=draw(st.sampled_from([None, "ins_1"])),
+        origin=draw(st.sampled_from([Origin.API, Origin.CAMPAIGN])),
+        category=draw(st.sampled_from(Category)),
+        send_at=draw(st.sampled_from([None, NOON + HOUR])),
+        expires_at=draw(st.sampled_from([NOON, NOON + DAY])),
+        likeness="said",
+    )
+    contact = draw(contacts)
     if contact:
-        view = replace(view, recipients={intent.id: contact})
-    said = story(decided(intent, decide(intent, view, NOON), NOON), language)
+        view = someone(view, intent, contact)
+    at = draw(st.sampled_from([NOON, NOON + 12 * HOUR]))
+    return decided(intent, decide(intent, view, at), at)
+
+
+@given(decisions(), st.sampled_from(LANGUAGES))
+def test_whatever_the_gate_says_can_be_read(intent: Intent, language: str) -> None:
+    """The Gate's decisions are the product; one that cannot be explained is one that nobody trusts."""
+    said = story(intent, language)
     assert len(said.splitlines()) == 2
     assert not UNSAID.search(said), said
 
@@ -200,11 +205,11 @@ def facts_of(kind: EventType) -> st.SearchStrategy[dict[str, Any]]:
     """Facts of an event, as any version of ours may have written them."""
     trace = st.lists(
         st.tuples(
-            st.sampled_from(["ins_1", "ins_9", "org_1", "con_1", "int_1", "?"]),
+            st.sampled_from(["ins_1", "ins_9", "org_1", "con_1", "int_1", "cmp_1", "?", ""]),
             st.sampled_from([*RULES, "NEW_RULE"]),
             st.dictionaries(
-                st.sampled_from(["minute", "slot", "since", "connection", "lifecycle", "opt_out", "risk"]),
-                st.integers(0, LATER) | st.sampled_from(["1/2", "/", "CONNECTED", "BANNED", "all", ""]),
+                st.sampled_from([*TELLERS, "risk"]),
+                st.integers(0, LATER) | st.sampled_from(["1/2", "/", "CONNECTED", "BANNED", "all", "21:00-08:00", ""]),
             ),
         ).map(list)
     )

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _OF = re.compile(r"[0-9]{1,9}/[0-9]{1,9}")
 _HOURS = re.compile(r"[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}")
+# Stands where a window does when it is not room that is missing, but a turn.
+LINE = "line"
 # What the rule says already, so that its figures need not.
 _IMPLIED = frozenset({Connection.CONNECTED, Connection.DISCONNECTED, *Lifecycle})
 
@@ -144,7 +146,7 @@ def _window(times: Times, rule: str, numbers: Numbers, value: Figure) -> str | N
 
 def _slot(times: Times, rule: str, numbers: Numbers, value: Figure) -> str | None:
     """When it can leave: not said of the room that others who wait will take first."""
-    if numbers.get("window") == "line":
+    if numbers.get("window") == LINE:
         return ""
     return _instant(mark("room at %(at)s"))(times, rule, numbers, value)
 
@@ -165,7 +167,7 @@ FULL: Mapping[Figure, str] = {
     "new": mark("no more new contacts for now"),
     "plan": mark("the plan is used up"),
     "pace": mark("its pace leaves no room sooner"),
-    "line": mark("others wait before it"),
+    LINE: mark("others wait before it"),
 }
 
 TELLERS: Mapping[str, Teller] = {

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain.instance import Lifecycle
 from chalicelib.domain.values import Reason
-from chalicelib.entrypoints.web.words.figures import FULL, figures
+from chalicelib.entrypoints.web.words.figures import FULL, LINE, figures
 from chalicelib.entrypoints.web.words.marking import mark
 
 if TYPE_CHECKING:
@@ -55,7 +55,9 @@ _SUBJECTS: Mapping[str, str] = {
     "con": mark("The recipient"),
     "cmp": mark("The campaign"),
 }
-_ONE_OTHER, _OTHERS = mark("1 other number"), mark("%(count)s other numbers")
+# What a line without a subject is about, by how many numbers that are.
+_TOGETHER: Mapping[int | str, str] = {0: _SUBJECTS["org"], 1: mark("1 other number")}
+_OTHERS = mark("%(count)s other numbers")
 
 
 def subject_name(times: Times, subject: str, numbers: Numbers, names: Mapping[str, str]) -> str:
@@ -74,10 +76,9 @@ def subject_name(times: Times, subject: str, numbers: Numbers, names: Mapping[st
 
 
 def others(times: Times, numbers: Numbers) -> str:
-    """The numbers that a line without a subject is about: "7 other numbers"."""
+    """The numbers that a line without a subject is about: "7 other numbers"; the organization where it has none."""
     count = numbers.get("instances", 0)
-    message = _ONE_OTHER if count == 1 else _OTHERS
-    return times.gettext(message) % {"count": count}
+    return times.gettext(_TOGETHER.get(count, _OTHERS)) % {"count": count}
 
 
 def insists_on_another(intent: Intent, subject: str) -> bool:
@@ -102,8 +103,9 @@ def compared(times: Times, rule: str, numbers: Numbers, *, another: bool = False
 
 
 def _rule(rule: str, numbers: Numbers, *, another: bool) -> str:
-    if rule == Reason.RATE_LIMIT:
-        return FULL.get(numbers.get("window", ""), RULES[rule])
+    window = numbers.get("window", "")
+    if rule == Reason.RATE_LIMIT or window == LINE:
+        return FULL.get(window, RULES.get(rule, rule))
     if rule == Reason.NO_ELIGIBLE_INSTANCE:
         if numbers.get("lifecycle") == Lifecycle.RETIRED:
             return _RETIRED
