@@ -12,12 +12,15 @@ from botocore.config import Config
 from chalicelib.adapters.clock import SystemClock
 from chalicelib.adapters.cognito import Cognito
 from chalicelib.adapters.dynamodb.alarms import DynamoAlarms
+from chalicelib.adapters.dynamodb.batches import DynamoBatches
+from chalicelib.adapters.dynamodb.campaigns import DynamoCampaigns
 from chalicelib.adapters.dynamodb.codes import DynamoCodes
 from chalicelib.adapters.dynamodb.contacts import DynamoContacts
 from chalicelib.adapters.dynamodb.contents import DynamoContents
+from chalicelib.adapters.dynamodb.gate_views import DynamoGateViews
 from chalicelib.adapters.dynamodb.intents import DynamoIntents
 from chalicelib.adapters.dynamodb.leases import DynamoLeases
-from chalicelib.adapters.dynamodb.organizations import DynamoDirectory, DynamoGateViews
+from chalicelib.adapters.dynamodb.organizations import DynamoDirectory
 from chalicelib.adapters.dynamodb.provider_events import DynamoProviderEvents
 from chalicelib.adapters.dynamodb.table import Table
 from chalicelib.adapters.fan_out import ThreadFanOut
@@ -28,7 +31,7 @@ from chalicelib.adapters.keyring import DerivingKeyring
 from chalicelib.adapters.providers.whatsmeow.adapter import WhatsmeowProvider
 from chalicelib.adapters.providers.whatsmeow.bridge import Bridge
 from chalicelib.adapters.secret_store import SecretStore
-from chalicelib.adapters.sqs import SqsExecutionQueue
+from chalicelib.adapters.sqs import SqsExecutionQueue, SqsGateQueue
 from chalicelib.domain.instance import Provider as ProviderName
 
 if TYPE_CHECKING:
@@ -105,6 +108,14 @@ class Adapters:
         return DynamoContacts(self._table)
 
     @cached_property
+    def _batches(self) -> DynamoBatches:
+        return DynamoBatches(self._table)
+
+    @cached_property
+    def _campaigns(self) -> DynamoCampaigns:
+        return DynamoCampaigns(self._table)
+
+    @cached_property
     def _contents(self) -> DynamoContents:
         return DynamoContents(self._table)
 
@@ -124,6 +135,10 @@ class Adapters:
     @cached_property
     def _queue(self) -> SqsExecutionQueue:
         return SqsExecutionQueue(self._sqs, self.settings.execution_queue_url)
+
+    @cached_property
+    def _gate_queue(self) -> SqsGateQueue:
+        return SqsGateQueue(self._sqs, self.settings.gate_queue_url)
 
     @cached_property
     def _events(self) -> DynamoProviderEvents:

@@ -4,51 +4,37 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from chalicelib.application.contacts import ContactBook
+from chalicelib.application.confirmations import Confirmations
 from chalicelib.application.execution.batch import Execution
 from chalicelib.application.execution.lane import LaneRunner
 from chalicelib.application.execution.numbers import NumberChecks
 from chalicelib.application.execution.settlement import Settlement
-from chalicelib.application.gatekeeping import Gatekeeper
 from chalicelib.application.ingestion import Ingestion
 from chalicelib.application.instances.board import InstanceBoards
 from chalicelib.application.instances.controls import InstanceControls
+from chalicelib.application.instances.health import HealthWatch
 from chalicelib.application.instances.probing import Probing
 from chalicelib.application.instances.registry import InstanceRegistry
 from chalicelib.application.instances.sessions import Sessions
 from chalicelib.application.instances.states import InstanceStates
 from chalicelib.application.instances.writer import InstanceWriter
-from chalicelib.application.intake import Intake
 from chalicelib.application.members import Members
 from chalicelib.application.onboarding import Onboarding
 from chalicelib.application.overview import Overviews
-from chalicelib.application.policies import Policies
 from chalicelib.application.place_sweep import PlaceSweep
+from chalicelib.application.policies import Policies
 from chalicelib.application.queries import IntentQueries
 from chalicelib.application.questions import Questions
 from chalicelib.application.recovery import Recovery
-from chalicelib.application.reservations import Reservations
 from chalicelib.application.unparking import Unparking
 from chalicelib.application.waking import Waking
 from chalicelib.application.webhooks import WebhookIntake
-from chalicelib.bootstrap.adapters import CONNECT_SECONDS, Adapters
+from chalicelib.bootstrap.adapters import CONNECT_SECONDS
+from chalicelib.bootstrap.gate import GateServices
 
 
-class Services(Adapters):
+class Services(GateServices):
     """Every use case, created when it is first asked for."""
-
-    @cached_property
-    def intake(self) -> Intake:
-        """Accepts intents."""
-        return Intake(
-            gatekeeper=self._gatekeeper,
-            book=self.book,
-            intents=self._intents,
-            contents=self._contents,
-            clock=self.clock,
-            ids=self._ids,
-            journal=self.journal,
-        )
 
     @cached_property
     def queries(self) -> IntentQueries:
@@ -116,9 +102,7 @@ class Services(Adapters):
     @cached_property
     def questions(self) -> Questions:
         """Asks the Gate what was put on its queue."""
-        return Questions(
-            self._intents, self._gatekeeper, self._unparking, self._waking, self.clock, self.journal
-        )
+        return Questions(self._intents, self._gatekeeper, self._unparking, self._waking, self.clock, self.journal)
 
     @cached_property
     def webhook_intake(self) -> WebhookIntake:
@@ -144,13 +128,14 @@ class Services(Adapters):
             directory=self.directory,
             writer=self._writer,
             probing=self.probing,
+            confirmations=Confirmations(self.intake),
             journal=self.journal,
         )
 
     @cached_property
     def onboarding(self) -> Onboarding:
         """Brings organizations in."""
-        return Onboarding(self.directory, self._ids)
+        return Onboarding(self.directory, self._ids, self._waking)
 
     @cached_property
     def policies(self) -> Policies:
@@ -161,11 +146,6 @@ class Services(Adapters):
     def members(self) -> Members:
         """Lets people in."""
         return Members(self.identities, self.directory, self._ids)
-
-    @cached_property
-    def book(self) -> ContactBook:
-        """People."""
-        return ContactBook(self._contacts, self._ids)
 
     @cached_property
     def registry(self) -> InstanceRegistry:
@@ -216,6 +196,7 @@ class Services(Adapters):
         """Asks providers about sessions."""
         return Probing(
             writer=self._writer,
+            health=HealthWatch(self._intents, self.clock),
             providers=self._providers,
             codes=self._codes,
             leases=self._leases,
@@ -239,24 +220,5 @@ class Services(Adapters):
         return Unparking(self._alarms, self._intents, self.views, self._gatekeeper, self.clock)
 
     @cached_property
-    def _gatekeeper(self) -> Gatekeeper:
-        return Gatekeeper(
-            views=self.views,
-            book=self.book,
-            intents=self._intents,
-            alarms=self._alarms,
-            queue=self._queue,
-            reservations=self._reservations,
-            fan_out=self._fan_out,
-            clock=self.clock,
-            ids=self._ids,
-            journal=self.journal,
-        )
-
-    @cached_property
     def _settlement(self) -> Settlement:
         return Settlement(self._intents, self._reservations, self.clock, self.journal)
-
-    @cached_property
-    def _reservations(self) -> Reservations:
-        return Reservations(self.views, self.book, self.clock, self._ids, self.journal)

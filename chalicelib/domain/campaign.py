@@ -143,6 +143,10 @@ class Campaign:
         done = self.clearing.since >= self.control.at + SETTLED
         return replace(self, clearing=None if done else Clearing(max(now, self.control.at + SETTLED)))
 
+    def stored(self) -> Campaign:
+        """The campaign once it has been stored: one version on."""
+        return replace(self, version=self.version + 1)
+
 
 def opened(campaign_id: str, organization_id: str, name: str, actor: str, now: int) -> Campaign:
     """The campaign that an intent names for the first time."""

@@ -8,6 +8,7 @@
     ├── SignInRefused         a person could not be let in; ``refusal`` says why
     ├── NotFound              unknown here (another organization's ids answer exactly like unknown ones)
     ├── IdempotencyKeyReused  the key was used before with another body
+    ├── BatchUndecided        the request was heard before; not everything of it is decided yet
     ├── TransitionRefused     the state of the intent or instance does not allow it
     ├── ProviderUnavailable   the provider does not answer, or answers no
     └── VersionConflict       somebody else wrote first; reload and decide again
@@ -16,6 +17,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class PortariaError(Exception):
@@ -28,11 +33,12 @@ class InvalidInput(PortariaError):
     Args:
         detail: What is wrong and what to do.
         pointer: JSON pointer (RFC 6901) into the request body, or the parameter's name.
+        others: What else is wrong with it.
     """
 
-    def __init__(self, detail: str, pointer: str = "") -> None:
+    def __init__(self, detail: str, pointer: str = "", others: Sequence[InvalidInput] = ()) -> None:
         super().__init__(detail)
-        self.pointer = pointer
+        self.pointer, self.others = pointer, tuple(others)
 
 
 class NotAuthenticated(PortariaError):
@@ -67,6 +73,21 @@ class NotFound(PortariaError):
 
 class IdempotencyKeyReused(PortariaError):
     """The idempotency key already belongs to a request with another body."""
+
+
+class BatchUndecided(PortariaError):
+    """A request with many intents was accepted before, and the Gate has not decided all of it yet.
+
+    Args:
+        batch_id: The batch that the request became.
+    """
+
+    def __init__(self, batch_id: str) -> None:
+        super().__init__(
+            f"This request was accepted before, as batch {batch_id}, and is still being decided. Nothing has to be sent"
+            f" again: /api/batches/{batch_id} tells what becomes of it."
+        )
+        self.batch_id = batch_id
 
 
 class TransitionRefused(PortariaError):

@@ -123,6 +123,7 @@ class IntentFilter:
         reason: Only those that wait, were refused or failed for this reason.
         target: Only to this recipient, with or without Brazil's ninth digit.
         external_id: Only with this id of the client's.
+        campaign: Only of this campaign; rows do not tell, so each intent is read for it.
         created_from: Only accepted at this instant or later, ms.
         created_to: Only accepted before this instant, ms.
         exceptions: Only what failed, was blocked or is unconfirmed.
@@ -134,6 +135,7 @@ class IntentFilter:
     reason: str | None = None
     target: Target | None = None
     external_id: str | None = None
+    campaign: str | None = None
     created_from: int | None = None
     created_to: int | None = None
     exceptions: bool = False
@@ -156,6 +158,7 @@ class IntentFilter:
             (self.instance_id, intent.instance_id or request.instance_id),
             (self.reason, intent.reason),
             (self.external_id, request.external_id),
+            (self.campaign, request.campaign),
             (same_person(self.target), same_person(request.target)),
         )
         return (

@@ -11,21 +11,25 @@ from botocore.config import Config
 from moto import mock_aws
 
 from chalicelib.adapters.dynamodb.alarms import DynamoAlarms
+from chalicelib.adapters.dynamodb.batches import DynamoBatches
+from chalicelib.adapters.dynamodb.campaigns import DynamoCampaigns
 from chalicelib.adapters.dynamodb.codes import DynamoCodes
 from chalicelib.adapters.dynamodb.contacts import DynamoContacts
 from chalicelib.adapters.dynamodb.contents import DynamoContents
 from chalicelib.adapters.dynamodb.intents import DynamoIntents
 from chalicelib.adapters.dynamodb.leases import DynamoLeases
-from chalicelib.adapters.dynamodb.organizations import DynamoDirectory, DynamoGateViews
+from chalicelib.adapters.dynamodb.gate_views import DynamoGateViews
+from chalicelib.adapters.dynamodb.organizations import DynamoDirectory
 from chalicelib.adapters.dynamodb.provider_events import DynamoProviderEvents
 from chalicelib.adapters.dynamodb.table import Table
-from chalicelib.adapters.sqs import SqsExecutionQueue
+from chalicelib.adapters.sqs import SqsExecutionQueue, SqsGateQueue
 from chalicelib.application.ports.execution_queue import Order
+from chalicelib.application.ports.gate_queue import Question
 from chalicelib.application.ports.intents import LONGEST_LOOK
 from tests import aws
 from tests.fakes.intents import FakeIntents
 from tests.fakes.keyring import FakeKeyring
-from tests.fakes.queue import FakeExecutionQueue
+from tests.fakes.queue import FakeExecutionQueue, FakeGateQueue
 from tests.fakes.store import (
     FakeAlarms,
     FakeCodes,
@@ -35,6 +39,7 @@ from tests.fakes.store import (
     FakeOrganizations,
     FakeProviderEvents,
 )
+from tests.fakes.together import FakeBatches, FakeCampaigns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,11 +47,14 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
     from chalicelib.application.ports.alarms import Alarms
+    from chalicelib.application.ports.batches import Batches
+    from chalicelib.application.ports.campaigns import Campaigns
     from chalicelib.application.ports.codes import Codes
     from chalicelib.application.ports.contacts import Contacts
     from chalicelib.application.ports.contents import Contents
     from chalicelib.application.ports.directory import Directory
     from chalicelib.application.ports.execution_queue import ExecutionQueue
+    from chalicelib.application.ports.gate_queue import GateQueue
     from chalicelib.application.ports.gate_views import GateViews
     from chalicelib.application.ports.intents import Intents
     from chalicelib.application.ports.leases import Leases
@@ -65,6 +73,8 @@ class Store:
     leases: Leases
     contacts: Contacts
     codes: Codes
+    batches: Batches
+    campaigns: Campaigns
 
 
 @dataclass(frozen=True)
@@ -81,6 +91,14 @@ class Queue:
 
     port: ExecutionQueue
     take: Callable[[], list[Order]]
+
+
+@dataclass(frozen=True)
+class Questions:
+    """A gate queue; ``take`` receives what is visible now."""
+
+    port: GateQueue
+    take: Callable[[], list[Question]]
 
 
 @dataclass(frozen=True)
@@ -124,6 +142,8 @@ def store(request: pytest.FixtureRequest) -> Store:
             leases=FakeLeases(),
             contacts=FakeContacts(),
             codes=FakeCodes(),
+            batches=FakeBatches(),
+            campaigns=FakeCampaigns(organizations),
         )
     table: Table = request.getfixturevalue("table")
     return Store(
@@ -135,6 +155,8 @@ def store(request: pytest.FixtureRequest) -> Store:
         leases=DynamoLeases(table),
         contacts=DynamoContacts(table),
         codes=DynamoCodes(table),
+        batches=DynamoBatches(table),
+        campaigns=DynamoCampaigns(table),
     )
 
 
@@ -172,10 +194,28 @@ def unreachable_queue(request: pytest.FixtureRequest) -> ExecutionQueue:
         fake = FakeExecutionQueue()
         fake.broken = True
         return fake
-    config = Config(connect_timeout=1, retries={"total_max_attempts": 1})
-    # Port 9 of this machine: nothing listens there, and the library of AWS in memory leaves it alone.
-    client = aws.session().client("sqs", endpoint_url="http://127.0.0.1:9", config=config)
-    return SqsExecutionQueue(client, "http://127.0.0.1:9/queue")
+    return SqsExecutionQueue(_nobody(), "http://127.0.0.1:9/queue")
+
+
+@pytest.fixture(params=["fake", "sqs"])
+def questions(request: pytest.FixtureRequest) -> Questions:
+    """The gate queue in a list, then on SQS."""
+    if request.param == "fake":
+        fake = FakeGateQueue()
+        return Questions(fake, lambda: fake.take(1_000))
+    request.getfixturevalue("in_memory")
+    url = aws.create_queue(aws.sqs(), "GateQueue")
+    return Questions(SqsGateQueue(aws.sqs(), url), lambda: asked(aws.sqs(), url))
+
+
+@pytest.fixture(params=["fake", "sqs"])
+def unreachable_questions(request: pytest.FixtureRequest) -> GateQueue:
+    """A gate queue that nobody answers for."""
+    if request.param == "fake":
+        fake = FakeGateQueue()
+        fake.broken = True
+        return fake
+    return SqsGateQueue(_nobody(), "http://127.0.0.1:9/queue")
 
 
 def dynamo_intents(table: Table, longest_look: int = LONGEST_LOOK) -> DynamoIntents:
@@ -192,3 +232,20 @@ def received(client: SQSClient, url: str) -> list[tuple[dict[str, str], Order]]:
             intent_id, approval = body.get("intent_id", ""), body.get("approval", 0)
             found.append((body, Order(intent_id, approval, message["ReceiptHandle"], message["MessageId"])))
     return found
+
+
+def asked(client: SQSClient, url: str) -> list[Question]:
+    """Every question that is visible on a queue now."""
+    found: list[Question] = []
+    while messages := client.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+        for message in messages:
+            body = json.loads(message["Body"])
+            ids = tuple(body.get("intents", ()))
+            found.append(Question(message["MessageId"], body["organization_id"], ids, body.get("place")))
+    return found
+
+
+def _nobody() -> SQSClient:
+    """A client of a port where nothing listens, and that the library of AWS in memory leaves alone."""
+    config = Config(connect_timeout=1, retries={"total_max_attempts": 1})
+    return aws.session().client("sqs", endpoint_url="http://127.0.0.1:9", config=config)

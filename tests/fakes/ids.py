@@ -14,9 +14,9 @@ class FakeIds:
         self._made = 0
 
     def new(self, prefix: str) -> str:
-        """The next id."""
+        """The next id; as with real ones, there is room for many that follow it."""
         self._made += 1
-        return f"{prefix}_{ULID.from_int((1 << 80) + self._made)}"
+        return f"{prefix}_{ULID.from_int((1 << 80) + (self._made << 16))}"
 
     def derived(self, prefix: str, *parts: str) -> str:
         """The id of these parts."""

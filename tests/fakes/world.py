@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING
 
 from ulid import ULID
 
+from chalicelib.application.batches import BatchQueries, BatchWatch
+from chalicelib.application.campaigns import CampaignBook
+from chalicelib.application.clearing import Clearing
+from chalicelib.application.confirmations import Confirmations
 from chalicelib.application.contacts import ContactBook
 from chalicelib.application.execution.batch import Budget, Execution
 from chalicelib.application.execution.lane import LaneRunner
@@ -15,12 +19,15 @@ from chalicelib.application.execution.settlement import Settlement
 from chalicelib.application.gatekeeping import Gatekeeper
 from chalicelib.application.ingestion import Ingestion
 from chalicelib.application.instances.controls import InstanceControls
+from chalicelib.application.instances.health import HealthWatch
 from chalicelib.application.instances.probing import Probing
 from chalicelib.application.instances.registry import InstanceRegistry
 from chalicelib.application.instances.sessions import Sessions
 from chalicelib.application.instances.states import InstanceStates
 from chalicelib.application.instances.writer import InstanceWriter
 from chalicelib.application.intake import Draft, Intake
+from chalicelib.application.intake.acceptance import Acceptance
+from chalicelib.application.intake.bulk import BulkIntake
 from chalicelib.application.place_sweep import PlaceSweep
 from chalicelib.application.ports.provider_events import RawEvent
 from chalicelib.application.questions import Questions
@@ -52,6 +59,7 @@ from tests.fakes.store import (
     FakeOrganizations,
     FakeProviderEvents,
 )
+from tests.fakes.together import FakeBatches, FakeCampaigns
 
 if TYPE_CHECKING:
     from chalicelib.application.execution.batch import BatchResult
@@ -84,6 +92,7 @@ class World:
         self.gate_queue = FakeGateQueue()
         self.organizations, self.queue, self.provider = FakeOrganizations(), FakeExecutionQueue(), FakeProvider()
         self.events, self.codes = FakeProviderEvents(), FakeCodes()
+        self.batch_store, self.campaign_store = FakeBatches(), FakeCampaigns(self.organizations)
         self.alarms = FakeAlarms(self.intents, self.organizations)
         self.book = ContactBook(FakeContacts(), self.ids)
         self.organizations.put_organization(
@@ -108,20 +117,36 @@ class World:
             ids=self.ids,
             journal=self.journal,
         )
+        self.campaigns = CampaignBook(self.campaign_store, self.gate_queue, self.clock, self.ids)
+        acceptance = Acceptance(self.gatekeeper, self.campaigns, self.intents, lambda _phone: None, self.clock)
         self.intake = Intake(
+            acceptance=acceptance,
+            bulk=BulkIntake(
+                acceptance=acceptance,
+                batches=self.batch_store,
+                intents=self.intents,
+                contents=self.contents,
+                queue=self.gate_queue,
+                fan_out=sequential,
+                clock=self.clock,
+                journal=self.journal,
+            ),
             gatekeeper=self.gatekeeper,
-            book=self.book,
+            gate_queue=self.gate_queue,
             intents=self.intents,
             contents=self.contents,
-            clock=self.clock,
+            fan_out=sequential,
             ids=self.ids,
-            journal=self.journal,
         )
+        self.batches = BatchQueries(self.batch_store, self.intents)
+        self.batch_watch = BatchWatch(self.batch_store, self.intents, self.gate_queue, self.clock, self.journal)
+        self.clearing = Clearing(self.campaign_store, self.intents, self.gatekeeper, self.clock, self.journal)
         providers = {ProviderName.WHATSMEOW: self.provider}
         self.waking = Waking(self.alarms, self.gate_queue, self.journal)
         self.writer = InstanceWriter(self.organizations, self.clock, self.ids, self.waking)
         self.probing = Probing(
             writer=self.writer,
+            health=HealthWatch(self.intents, self.clock),
             providers=providers,
             codes=self.codes,
             leases=self.leases,
@@ -158,6 +183,7 @@ class World:
             directory=self.organizations,
             writer=self.writer,
             probing=self.probing,
+            confirmations=Confirmations(self.intake),
             journal=self.journal,
         )
         runner = LaneRunner(
@@ -226,12 +252,14 @@ class World:
         self.recovery.wake(stop_at)
         self.probing.due(stop_at)
         self.place_sweep.run(stop_at)
+        self.batch_watch.look(stop_at)
+        self.clearing.work(stop_at)
         self.answer()
 
     def answer(self) -> None:
-        """Let the Gate be asked whatever is on its queue."""
+        """Let the Gate be asked whatever is on its queue; what fails is not delivered again."""
         while questions := self.gate_queue.take():
-            assert self.questions.answer(questions, self.clock.monotonic() + 30) == []
+            self.questions.answer(questions, self.clock.monotonic() + 30)
 
     def hear(self, *facts: ProviderEvent, instance_id: str = INSTANCE) -> None:
         """Work on an event in which the provider says these facts."""

@@ -18,7 +18,8 @@ _RESERVE = 10.0
 def sweep(event: CloudWatchEvent) -> None:
     """Wake what is due, ask about sessions, look at the parking places; what does not fit waits for the next tick.
 
-    The Gate itself is asked by queue: whatever it has to decide takes nothing of this minute.
+    The Gate itself is asked by queue: whatever it has to decide takes nothing of this minute. Only what a cancelled
+    campaign leaves behind is decided here, last of all: each of those decisions is the same.
     """
     remaining = event.context.get_remaining_time_in_millis() / 1000  # type: ignore[union-attr]
     stop_at = services().clock.monotonic() + remaining - _RESERVE
@@ -28,5 +29,7 @@ def sweep(event: CloudWatchEvent) -> None:
     now = services().clock.monotonic()
     asked = isolated(journal, "asking about sessions", partial(services().probing.due, (now + stop_at) / 2))
     looked = isolated(journal, "looking at parking places", partial(services().place_sweep.run, stop_at))
-    if not (woken and asked and looked):
+    watched = isolated(journal, "looking at batches", partial(services().batch_watch.look, stop_at))
+    cleared = isolated(journal, "clearing cancelled campaigns", partial(services().clearing.work, stop_at))
+    if not (woken and asked and looked and watched and cleared):
         raise RuntimeError("the sweep did not finish; its log says why, and the next tick tries again")

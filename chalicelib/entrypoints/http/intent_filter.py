@@ -43,6 +43,7 @@ def filter_query(wanted: IntentFilter) -> dict[str, str]:
         "reason": wanted.reason,
         "target": wanted.target and wanted.target.value,
         "external_id": wanted.external_id,
+        "campaign": wanted.campaign,
         "created_from": instant(wanted.created_from),
         "created_to": instant(wanted.created_to),
         "exceptions": "true" if wanted.exceptions else None,
@@ -82,6 +83,12 @@ def _external_id(text: str) -> str:
     return text
 
 
+def _campaign(text: str) -> str:
+    from chalicelib.entrypoints.http.schemas.campaigns import campaign_name  # noqa: PLC0415 - as above
+
+    return campaign_name(text)
+
+
 def _instant(text: str) -> int:
     hint = "must be an instant like 2026-12-31T23:59:59Z; an offset's plus sign is written %2B"
     if not _RFC_3339.fullmatch(text):
@@ -102,6 +109,7 @@ _READERS: dict[str, Callable[[str], object]] = {
     "reason": lambda text: _one_of(REASONS, text),
     "target": _target,
     "external_id": _external_id,
+    "campaign": _campaign,
     "created_from": _instant,
     "created_to": _instant,
     "exceptions": lambda text: _one_of(("true", "false"), text) == "true",

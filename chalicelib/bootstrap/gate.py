@@ -1,0 +1,89 @@
+"""The use cases around the Gate: what is handed in, what belongs together, what is decided and reserved."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from chalicelib.adapters.phone_zones import phone_zone
+from chalicelib.application.batches import BatchQueries, BatchWatch
+from chalicelib.application.campaigns import CampaignBook
+from chalicelib.application.clearing import Clearing
+from chalicelib.application.contacts import ContactBook
+from chalicelib.application.gatekeeping import Gatekeeper
+from chalicelib.application.intake import Intake
+from chalicelib.application.intake.acceptance import Acceptance
+from chalicelib.application.intake.bulk import BulkIntake
+from chalicelib.application.reservations import Reservations
+from chalicelib.bootstrap.adapters import Adapters
+
+
+class GateServices(Adapters):
+    """Created when first asked for, like all others."""
+
+    @cached_property
+    def intake(self) -> Intake:
+        """Accepts intents."""
+        acceptance = Acceptance(self._gatekeeper, self.campaigns, self._intents, phone_zone, self.clock)
+        return Intake(
+            acceptance=acceptance,
+            bulk=BulkIntake(
+                acceptance=acceptance,
+                batches=self._batches,
+                intents=self._intents,
+                contents=self._contents,
+                queue=self._gate_queue,
+                fan_out=self._fan_out,
+                clock=self.clock,
+                journal=self.journal,
+            ),
+            gatekeeper=self._gatekeeper,
+            gate_queue=self._gate_queue,
+            intents=self._intents,
+            contents=self._contents,
+            fan_out=self._fan_out,
+            ids=self._ids,
+        )
+
+    @cached_property
+    def batches(self) -> BatchQueries:
+        """Answers questions about batches."""
+        return BatchQueries(self._batches, self._intents)
+
+    @cached_property
+    def batch_watch(self) -> BatchWatch:
+        """Sees to batches that are not decided yet."""
+        return BatchWatch(self._batches, self._intents, self._gate_queue, self.clock, self.journal)
+
+    @cached_property
+    def campaigns(self) -> CampaignBook:
+        """What belongs together under one name."""
+        return CampaignBook(self._campaigns, self._gate_queue, self.clock, self._ids)
+
+    @cached_property
+    def clearing(self) -> Clearing:
+        """Ends what still waits for cancelled campaigns."""
+        return Clearing(self._campaigns, self._intents, self._gatekeeper, self.clock, self.journal)
+
+    @cached_property
+    def book(self) -> ContactBook:
+        """People."""
+        return ContactBook(self._contacts, self._ids)
+
+    @cached_property
+    def _gatekeeper(self) -> Gatekeeper:
+        return Gatekeeper(
+            views=self.views,
+            book=self.book,
+            intents=self._intents,
+            alarms=self._alarms,
+            queue=self._queue,
+            reservations=self._reservations,
+            fan_out=self._fan_out,
+            clock=self.clock,
+            ids=self._ids,
+            journal=self.journal,
+        )
+
+    @cached_property
+    def _reservations(self) -> Reservations:
+        return Reservations(self.views, self.book, self.clock, self._ids, self.journal)
