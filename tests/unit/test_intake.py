@@ -12,7 +12,8 @@ from chalicelib.domain.errors import IdempotencyKeyReused, InvalidInput
 from chalicelib.domain.intent import Status
 from chalicelib.domain.policy import Policy
 from chalicelib.domain.values import DAY
-from tests.fakes.world import INSTANCE, ORGANIZATION, World, draft
+from tests.fakes.numbers import INSTANCE, ORGANIZATION
+from tests.fakes.world import World, draft
 
 if TYPE_CHECKING:
     from chalicelib.domain.intent import Intent
@@ -36,7 +37,7 @@ def test_the_same_key_is_accepted_once() -> None:
     assert again.replayed
     assert again.intent == first
     assert len(world.queue.take()) == 1
-    assert world.organizations.usages[INSTANCE].day.used(world.clock.now()) == 1
+    assert world.organizations.usages[INSTANCE].everything.day.used(world.clock.now()) == 1
 
 
 def test_a_replay_is_answered_even_after_the_expiry() -> None:
@@ -90,7 +91,7 @@ def test_a_twin_that_loses_the_race_gives_its_slot_back() -> None:
     world.intents.create = race  # type: ignore[method-assign]
     world.submit(key="order-1")
     assert len(world.intents.stored) == 1
-    assert world.organizations.usages[INSTANCE].day.used(world.clock.now()) == 1
+    assert world.organizations.usages[INSTANCE].everything.day.used(world.clock.now()) == 1
 
 
 def test_a_failed_publish_is_still_accepted_and_found_again() -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from chalicelib.application.contacts import ContactBook
+    from chalicelib.application.gatekeeping.reserving import Beside
     from chalicelib.application.ports.alarms import Alarms
     from chalicelib.application.ports.clock import Clock
     from chalicelib.application.ports.execution_queue import ExecutionQueue
@@ -47,13 +48,13 @@ class Gatekeeper:
     ids: Ids
     journal: Journal
 
-    def decide(self, intents: Sequence[Intent], view: View, beside: Sequence[Callable[[], None]] = ()) -> list[Intent]:
+    def decide(self, intents: Sequence[Intent], view: View, beside: Beside = ()) -> list[Intent]:
         """Decide intents of one organization and reserve their slots; nothing is recorded yet.
 
         Args:
             intents: PENDING or QUEUED intents, oldest first.
             view: The organization's view as just loaded, with the recipients.
-            beside: Writes that may happen side by side with the first reservation.
+            beside: Writes that may happen side by side with the first reservation, each given what was decided then.
 
         Returns:
             The intents with their decision, in the order given; one that stayed contended comes back undecided.

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from chalicelib.domain.intent import Intent
     from chalicelib.domain.view import View
 
+    # Writes beside a reservation: each is given the decisions that are being reserved for.
+    Beside = Sequence[Callable[[Sequence[Intent]], None]]
+
 _TRIES = 8
 _FIRST_PAUSE = 0.02
 
@@ -54,13 +57,13 @@ class Reserving:
     ids: Ids
     journal: Journal
 
-    def decide(self, intents: Sequence[Intent], view: View, beside: Sequence[Callable[[], None]] = ()) -> list[Intent]:
+    def decide(self, intents: Sequence[Intent], view: View, beside: Beside = ()) -> list[Intent]:
         """Decide intents of one organization and reserve their slots; nothing is recorded yet.
 
         Args:
             intents: PENDING or QUEUED intents, oldest first.
             view: The organization's view as just loaded, with the recipients.
-            beside: Writes that may happen side by side with the first reservation.
+            beside: Writes that may happen side by side with the first reservation, each given what was decided then.
 
         Returns:
             The intents with their decision, in the order given; one that stayed contended comes back undecided.
@@ -85,12 +88,12 @@ class Reserving:
         drafts: Drafts,
         waiting: Sequence[Intent],
         contended: frozenset[str],
-        beside: Sequence[Callable[[], None]],
+        beside: Beside,
     ) -> _Pass:
         """Decide once on what is known, and write what that reserves."""
         now = self.clock.now()
         outcomes = [drafts.decide(intent, now, contended) for intent in waiting]
-        reserved, met = self._write(drafts, beside)
+        reserved, met = self._write(drafts, [partial(task, outcomes) for task in beside])
         tried = _Pass(frozenset(drafts.usages.keys() - reserved))
         for before, after in zip(waiting, outcomes, strict=True):
             needs = frozenset(reserved_on(after)) if after.status is Status.APPROVED else frozenset()
