@@ -87,9 +87,9 @@ class LaneRunner:
             lane.settled.append((claimed.order, self._work(lane, claimed, stop_at)))
 
     def _work(self, lane: Lane, claimed: Claimed, stop_at: float) -> Intent:
-        if lane.trouble is None:
+        if lane.obstacle(claimed, self.clock.now()) is None:
             claimed = self._approach(lane, claimed)
-        token, reason = lane.token, lane.trouble or claimed.obstacle(self.clock.now())
+        token, reason = lane.token, lane.obstacle(claimed, self.clock.now())
         if reason is None and not self.fits(stop_at):
             return self.settlement.write(claimed.intent, lambda intent, now: hand_back(intent, token, _NO_TIME, now))
         reason = reason or self._keeps_from(lane, claimed)
@@ -120,7 +120,7 @@ class LaneRunner:
         if typing >= _SHORTEST_TYPING:
             claimed = self._look_again(lane, claimed)
             message = claimed.message()
-            if message and lane.trouble is None and claimed.obstacle(self.clock.now()) is None:
+            if message and lane.obstacle(claimed, self.clock.now()) is None:
                 self.providers[lane.instance.provider].typing(lane.instance, message, typing)
             self._wait_until(start)
         lane.next_call = self.clock.monotonic() + lane.policy.min_interval / SECOND

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from chalicelib.application.ports.provider import Message
+from chalicelib.domain.campaign import held_up
 
 if TYPE_CHECKING:
     from chalicelib.application.ports.execution_queue import Order
@@ -87,3 +88,7 @@ class Lane:
     def policy(self) -> Policy:
         """The number's pacing as last read."""
         return self.view.policy(self.instance_id)
+
+    def obstacle(self, claimed: Claimed, now: int) -> Reason | None:
+        """Why something must not leave now: trouble of the number, its campaign's stop, or the person's wish."""
+        return self.trouble or held_up(claimed.intent, self.view.campaigns) or claimed.obstacle(now)
