@@ -72,7 +72,7 @@ DAY = (
     _offer("+5511976510021", "Semana do cliente: 15% na loja toda até domingo, com o cupom CLIENTE15.", "semana-01"),
     _offer("+5511976510022", "Chegou a coleção de verão! Quer ver as fotos? É só responder SIM.", "verao-01"),
     _offer("+5519976510023", "Frete grátis hoje para a sua cidade, em compras a partir de R$ 99.", "frete-01"),
-    Line("+5511976510031", Text("Seu código de acesso à loja é 482913. Ele vale por 10 minutos."), Origin.SYSTEM),
+    Line("+5511976510031", Text("Seu código de acesso à loja é 482913. Ele vale por 10 minutos.")),
     Line("+5511976510032", Text("Sua entrega foi remarcada para quinta, entre 9h e 12h. Tudo bem?"), Origin.AGENT),
     Line("+5511976510033", Text("Olá! Sou a assistente da loja. Posso ajudar com trocas e prazos."), Origin.BOT),
     Line("+5511976510034", Location(-23.5614, -46.6559, "Loja Demonstração, Av. Paulista"), Origin.CHAT_MANUAL),
@@ -121,4 +121,14 @@ WARMUP = Line("+5511976510072", Text("Oi, tudo certo por aí?"), Origin.WARMUP, 
 AFTER_OPT_OUT = (
     _offer(OPTS_OUT, "Camila, sua avaliação vale um cupom de 10%. Conta para a gente como foi?", "avalie-01"),
     _order(10430, OPTS_OUT, "Oi, Camila! Seu pedido {number} foi confirmado."),
+)
+
+# One customer never agreed to offers.
+NEVER_AGREED = "+5511976510022"
+AGREED = tuple(
+    dict.fromkeys(
+        line.to
+        for line in (*DAY, *TOMORROW, *CAMPAIGN, FLASH_SALE, *AFTER_OPT_OUT)
+        if line.category is Category.MARKETING and line.to != NEVER_AGREED
+    )
 )

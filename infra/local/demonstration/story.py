@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.adapters.providers.whatsmeow.message_id import message_id
 from chalicelib.application.instances.registry import NewInstance
+from chalicelib.domain.consent import Consent, LegalBasis
 from chalicelib.domain.contact import Alias, AliasKind
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.instance import InstancePurpose, Lifecycle
@@ -66,14 +67,24 @@ class Story:
         """Let the day happen."""
         desk = self._new("Atendimento", InstancePurpose.MIXED)
         campaigns = self._new("Campanhas", InstancePurpose.DISPATCH, CONSERVATIVE)
+        self._customers_agree_to_offers()
         sent = self._a_day_of_orders()
         self._a_number_that_waits_to_be_connected(campaigns)
         self._a_service_desk_that_is_banned_for_a_while(desk)
         self._customers_read_and_answer(sent)
         self._a_customer_opts_out()
 
+    def _customers_agree_to_offers(self) -> None:
+        """Without a consent an offer is refused, as one is in this story."""
+        given = self.services.clock.now() - DAY
+        consent = Consent(
+            Category.MARKETING, LegalBasis.CONSENT, "cadastro no site", given, "aceite no cadastro", self.client
+        )
+        for phone in messages.AGREED:
+            self.services.book.agree(self.organization_id, Alias(AliasKind.PHONE, phone), consent)
+
     def _a_day_of_orders(self) -> list[Intent]:
-        """Sent, delivered, refused by WhatsApp, not on WhatsApp, scheduled."""
+        """Sent, delivered, refused by WhatsApp, not on WhatsApp, never agreed to, scheduled."""
         self._hand.declare(messages.NOT_ON_WHATSAPP, on_whatsapp=False)
         locked = {"scope": "contact", "contact": digits(messages.LOCKED), "seconds": _MONTH_SECONDS}
         self._hand.do(self.sales, "reachout-lock", **locked)
