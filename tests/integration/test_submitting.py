@@ -113,3 +113,16 @@ def test_the_machines_own_clock_does(house: House) -> None:
     assert isinstance(services().clock, SystemClock)
     assert house.work() == []
     assert tenant.statuses(intent) == ["SENT"]
+
+
+def test_a_decision_is_told_in_the_callers_language(house: House) -> None:
+    """Whoever reads why a message waits would read it in a language, or at an hour, that is not theirs."""
+    tenant = house.admit()
+    tenant.disconnect()
+    asked, told = tenant.post(Accept_Language="en"), tenant.post()
+    assert asked.json["decision"]["trace"][0]["text"] == "not connected · last confirmed at 05:00:00"
+    assert told.json["decision"]["trace"][0]["text"] == "sem conexão · última confirmação: 05:00:00"
+    assert told.json["decision"]["waiting_helps"] is True
+    path = f"/api/message-intents/{told.json['id']}"
+    assert tenant.call("GET", path, Accept_Language="en").json["decision"]["text"].startswith("No number that fits")
+    assert tenant.show(told.json)["decision"]["text"].startswith("Nenhuma instância")
