@@ -14,6 +14,7 @@ from chalicelib.domain.policy import OnDuplicate, Policy
 from chalicelib.domain.quiet import QuietHours, QuietScope, QuietZone
 from chalicelib.domain.reachout import Lock, Reachout
 from chalicelib.domain.recent import RecentIntent
+from chalicelib.domain.signals import Signals
 from chalicelib.domain.usage import Usage
 from chalicelib.domain.values import DAY, HOUR, MINUTE, Origin, Reason
 from chalicelib.domain.warmup import WarmUp
@@ -237,6 +238,17 @@ ROOM: dict[str, Case] = {
         " · 3 of 5 in the last 24 h · likewise 3 more",
         "a hora está cheia · vaga a partir de 05:57:00 · 0 de 3 no último minuto · 3 de 3 na última hora"
         " · 3 de 5 nas últimas 24 h · mais 3 na mesma situação",
+        place=LINE,
+    ),
+    "half speed": Case(
+        used(one(SLOW, signals=Signals(disconnects=(NOON - 5 * MINUTE,) * 3)), "ins_1", NOON - 2 * MINUTE),
+        Defer,
+        Reason.RATE_LIMIT,
+        {"minute": "0/1", "hour": "1/1", "day": "1/2", "capacity": 50, "window": "hour", "slot": NOON + 55 * MINUTE},
+        "the hour is full · room at 05:55:00 · 0 of 1 in the last minute · 1 of 1 in the last hour"
+        " · 1 of 2 in the last 24 h · slowed down to 50 %",
+        "a hora está cheia · vaga a partir de 05:55:00 · 0 de 1 no último minuto · 1 de 1 na última hora"
+        " · 1 de 2 nas últimas 24 h · ritmo reduzido a 50 %",
         place=LINE,
     ),
     "free": Case(
