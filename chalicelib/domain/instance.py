@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.health import Health, Risk
     from chalicelib.domain.pause import Pause
     from chalicelib.domain.policy import Policy
-    from chalicelib.domain.signals import Sign
+    from chalicelib.domain.signals import Sample, Sign
 
 # How long "connected" is believed without anything that confirms it.
 FRESH_FOR = 5 * MINUTE
@@ -181,9 +181,13 @@ class Instance:
         """Whether it rests at ``now`` (ms)."""
         return self.cooldown is not None and now < self.cooldown.until
 
+    def counted(self, at: int) -> Signals:
+        """The signs of trouble that count at ``at`` (ms): what led to its last rest is paid for with that."""
+        return self.signals.newer_than(self.back_since(at))
+
     def health(self, at: int) -> Health:
-        """How it is doing at ``at`` (ms): what led to its last rest is paid for with that."""
-        return assess(self.signals.newer_than(self.back_since(at)), at)
+        """How it is doing at ``at`` (ms)."""
+        return assess(self.counted(at), at)
 
     def risk(self, at: int) -> Risk:
         """How likely it is to be banned if it goes on like this."""
@@ -242,6 +246,10 @@ class Instance:
         """The instance with one more sign of trouble; the same object when that adds nothing to what is known."""
         signals = self.signals.noting(sign, at)
         return self if signals is self.signals else replace(self, signals=signals)
+
+    def measured(self, sample: Sample) -> Instance:
+        """The instance with a new sample of what arrived."""
+        return replace(self, signals=replace(self.signals, sample=sample))
 
     def became(self, connection: Connection, cause: Cause | None, at: int, actor: str) -> Instance:
         """The instance whose session is now known to be so."""

@@ -32,11 +32,19 @@ KEPT: Mapping[Sign, int] = {Sign.FAILURES: 5, Sign.THROTTLES: 5, Sign.DISCONNECT
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """How many of ``sent`` messages are known to be ``delivered``, as measured ``at`` (ms)."""
+    """How many of some messages arrived.
+
+    Attributes:
+        sent: How many messages were looked at.
+        delivered: How many of them are known to have arrived.
+        at: When, ms.
+        up_to: When the newest message that had been sent by then had been accepted, ms: there the next sample begins.
+    """
 
     sent: int
     delivered: int
     at: int
+    up_to: int = 0
 
     @property
     def percent(self) -> int:

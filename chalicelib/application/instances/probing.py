@@ -19,6 +19,7 @@ from chalicelib.domain.values import SECOND
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from chalicelib.application.instances.health import HealthWatch
     from chalicelib.application.instances.writer import InstanceWriter
     from chalicelib.application.ports.alarms import Alarms
     from chalicelib.application.ports.clock import Clock
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.connection import Observation, Report
     from chalicelib.domain.instance import Instance
     from chalicelib.domain.instance import Provider as ProviderName
+    from chalicelib.domain.signals import Sample
 
 # A reader's question is answered from what is stored when that is younger than this; sooner while a code is awaited.
 EVERY = 3 * SECOND
@@ -45,6 +47,7 @@ class Probing:
     """Learns the state of sessions."""
 
     writer: InstanceWriter
+    health: HealthWatch
     providers: Mapping[ProviderName, Provider]
     codes: Codes
     leases: Leases
@@ -66,11 +69,11 @@ class Probing:
             return instance
         return self.ask(instance)
 
-    def ask(self, instance: Instance) -> Instance:
-        """Ask the provider for the number's session and keep what it says."""
+    def ask(self, instance: Instance, sample: Sample | None = None) -> Instance:
+        """Ask the provider for the number's session and keep what it says, with what was measured beside it."""
         seen = self.providers[instance.provider].connection(instance)
         self._keep_code(instance, seen)
-        return self._write(instance, seen)
+        return self._write(instance, seen, sample)
 
     def learn(self, instance: Instance, report: Report) -> Instance:
         """Hold an event against what the provider says now, and keep what fits."""
@@ -99,12 +102,24 @@ class Probing:
 
     def _isolated_ask(self, organization_id: str, instance_id: str) -> None:
         def work() -> None:
-            self.ask(self.writer.get(organization_id, instance_id))
+            instance = self.writer.get(organization_id, instance_id)
+            self.ask(instance, self._sample(instance))
 
         isolated(self.journal, "asking about a session", work, instance_id=instance_id)
 
-    def _write(self, instance: Instance, seen: Observation) -> Instance:
+    def _sample(self, instance: Instance) -> Sample | None:
+        """What was measured, if it was; the question to the provider does not rest on it."""
+        taken: list[Sample | None] = []
+
+        def work() -> None:
+            taken.append(self.health.sample(instance))
+
+        isolated(self.journal, "taking a sample", work, instance_id=instance.id)
+        return taken[0] if taken else None
+
+    def _write(self, instance: Instance, seen: Observation, sample: Sample | None) -> Instance:
         def change(one: Instance, now: int) -> Instance:
+            one = one.measured(sample) if sample else one
             return looked_after(observed(one, seen, now), "sweep", now)
 
         after = self.writer.write(instance.organization_id, instance.id, change)

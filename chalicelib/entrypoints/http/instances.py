@@ -97,6 +97,17 @@ def reinstate(instance_id: str) -> Response:
     return _shown(services().registry.reinstate(client.organization_id, instance_id, client.actor, body.reason))
 
 
+@routes.route("/api/instances/{instance_id}/health", methods=["GET"])
+def health(instance_id: str) -> Response:
+    """How a number is doing, why, and by which figures."""
+    from chalicelib.entrypoints.http.views.health import health_of  # noqa: PLC0415 - needed here only
+
+    request = routes.current_request
+    client = caller(request)
+    query_parameters(request, frozenset())
+    return json_answer(health_of(services().states.one(client.organization_id, instance_id)))
+
+
 @routes.route("/api/instances/{instance_id}/journal", methods=["GET"])
 def journal(instance_id: str) -> Response:
     """One page of what happened to a number, newest first."""

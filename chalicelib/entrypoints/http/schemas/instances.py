@@ -115,7 +115,7 @@ class WarmUpView(BaseModel):
 
 
 class InstanceView(BaseModel):
-    """A number."""
+    """A number; ``capacity`` is percent of its limits that its risk and its last rest leave it."""
 
     id: str
     name: str
@@ -126,6 +126,8 @@ class InstanceView(BaseModel):
     connection: ConnectionView
     control: ControlView
     cooldown: CooldownView | None
+    risk: str
+    capacity: int
     policy: PolicyView
     last_good_send_at: str | None
     warmed_up: bool

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.instance import JournalEntry
 
 # Facts of journal entries that are instants.
-_INSTANTS = frozenset({"until"})
+_INSTANTS = frozenset({"until", "ramp_until"})
 # Facts of a changed policy that are policies.
 _POLICIES = ("old", "new")
 _SHOWN_DIGITS = 4
@@ -51,7 +51,9 @@ def shown(state: InstanceState) -> InstanceView:
         lifecycle=one.lifecycle,
         connection=_connection(state),
         control=_control(state),
-        cooldown=_cooldown(state),
+        cooldown=cooldown(state),
+        risk=one.risk(state.at),
+        capacity=one.capacity(state.at),
         policy=_policy(state),
         last_good_send_at=instant(one.last_good_send_at or None),
         warmed_up=one.warmed_up,
@@ -129,7 +131,8 @@ def _control(state: InstanceState) -> ControlView:
     )
 
 
-def _cooldown(state: InstanceState) -> CooldownView | None:
+def cooldown(state: InstanceState) -> CooldownView | None:
+    """Its rest, while it lasts."""
     rest = state.instance.cooldown
     if rest is None or not state.instance.is_cooling(state.at):
         return None
