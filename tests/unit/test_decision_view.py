@@ -61,7 +61,7 @@ def test_each_line_has_its_codes_and_the_same_in_words(language: str) -> None:
 )
 def test_a_decision_says_whether_waiting_helps(kind: EventType, reason: str, *, helps: bool) -> None:
     """A client that cannot tell a wait from a refusal sends the message again, or forgets it."""
-    facts = {"until": NOON + HOUR, "parked_on": None} if kind is EventType.QUEUED else {}
+    facts: dict[str, Any] = {"until": NOON + HOUR} if kind is EventType.QUEUED else {}
     shown = decision(kind, reason=reason, **facts)
     assert (shown["reason"], shown["waiting_helps"]) == (reason, helps)
     assert bool(shown["text"]) is (reason != "NEWER_THAN_THIS")
