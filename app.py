@@ -9,6 +9,8 @@ from chalice.app import Chalice, CloudWatchEvent, Rate, SQSEvent
 from chalicelib.entrypoints.events import execution, ingestion, questions
 from chalicelib.entrypoints.events import sweep as sweeping
 from chalicelib.entrypoints.http import (
+    batches,
+    campaigns,
     contacts,
     health,
     instance_controls,
@@ -34,27 +36,20 @@ from chalicelib.entrypoints.web import (
     search,
     sign_in,
 )
+from chalicelib.entrypoints.web import policy as policy_pages
 
 if TYPE_CHECKING:
     from chalicelib.entrypoints.events.batch_response import BatchResponse
 
 app = Chalice(app_name="portaria")
 app.register_middleware(around)
-for resource in (
-    message_intents,
-    instances,
-    instance_sessions,
-    instance_controls,
-    contacts,
-    organization,
-    policy,
-    webhooks,
-    health,
-):
+for resource in (message_intents, batches, campaigns, contacts, organization, policy, webhooks, health):
+    app.register_blueprint(resource.routes)
+for resource in (instances, instance_sessions, instance_controls):
     app.register_blueprint(resource.routes)
 for place in (home, sign_in, preferences, assets, overview, development, compose, messages, search):
     app.register_blueprint(place.routes)
-for place in (instance_pages, onboarding, connecting):
+for place in (instance_pages, onboarding, connecting, policy_pages):
     app.register_blueprint(place.routes)
 
 

@@ -22,6 +22,8 @@ ACTIONS = {
     "end-cooldown": {},
     "change": {"name": "Outro"},
     "pace": {"pace": "CONSERVATIVE"},
+    "policy": {},
+    "warmup": {"warmed_up": "yes"},
     "logout": {"sure": "yes"},
     "retire": {"confirmation": "Vendas"},
     "reinstate": {"reinstate_reason": "Recurso aceito"},

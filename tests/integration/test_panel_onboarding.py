@@ -83,7 +83,23 @@ def test_the_second_step_says_what_the_figures_are_worth(browser: Browser) -> No
     """Whoever believes that a preset protects from a ban sends more than is wise."""
     browser.open("/instances/new").submit("instances/new", name="Vendas 03")
     assert "At most 5 a minute, 100 an hour and 800 a day; 2.5 s to 7.0 s between two messages." in browser.text
+    assert "A new number warms up for 10 days, from 15 messages on the first." in browser.text
+    assert "Campaigns rest from 21:00 to 08:00." in browser.text
     assert "no guarantee against a ban" in browser.text
+    assert "Messages an hour 100 reported by people who run such numbers; experience, promised by" in browser.text
+    assert "Quiet from 21:00 our own choice; measured by nobody" in browser.text
+
+
+def test_a_number_that_was_in_use_before_is_taken_over_as_such(tenant: Tenant, browser: Browser) -> None:
+    """A number with ten years of customers would be held at fifteen messages a day."""
+    browser.open("/instances/new").submit("instances/new", name="Vendas 03")
+    second_step = browser.address
+    browser.submit("instances/new", pace="CONSERVATIVE", warmed_up="yes")
+    [made] = numbers(tenant)
+    assert made.warmed_up
+    browser.open(second_step).submit("instances/new", pace="CONSERVATIVE")
+    [made] = numbers(tenant)
+    assert not made.warmed_up
 
 
 def test_a_code_nobody_scans_ends_with_a_way_on(house: House, tenant: Tenant, browser: Browser) -> None:

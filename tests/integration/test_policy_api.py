@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from chalicelib.domain.figures import Figure
-from chalicelib.domain.presets import CONSERVATIVE, MODERATE
+from chalicelib.domain.presets import CONSERVATIVE
 from chalicelib.domain.values import DAY
 
 if TYPE_CHECKING:
@@ -115,46 +113,6 @@ def test_every_change_is_kept_with_who_and_what_was_before(house: House) -> None
     other = house.admit()
     assert other.call("GET", f"{POLICY}/history").json["data"] == []
     assert other.call("GET", f"{POLICY}/history?cursor={first['next_cursor']}").status == 400
-
-
-@pytest.mark.parametrize(
-    ("changes", "pointer"),
-    [
-        ({"per_hour": 4}, "/policy/per_hour"),
-        ({"per_minute": 0}, "/policy/per_minute"),
-        ({"per_minute": "many"}, "/policy/per_minute"),
-        ({"min_interval_ms": 9_000}, "/policy/max_interval_ms"),
-        ({"min_interval_ms": 200_000, "max_interval_ms": 200_000}, "/policy/min_interval_ms"),
-        ({"max_interval_ms": 3_600_001}, "/policy/max_interval_ms"),
-        ({"typing_ms": 500}, "/policy/typing_ms"),
-        ({"reply_share_percent": 51}, "/policy/reply_share_percent"),
-        ({"spacing_ms": 31 * DAY}, "/policy/spacing_ms"),
-        ({"duplicate_window_ms": -1}, "/policy/duplicate_window_ms"),
-        ({"on_duplicate": "shrug"}, "/policy/on_duplicate"),
-        ({"new_contacts": 4}, "/policy/warmup/new_contacts"),
-        ({"warmup": {"days": 61, "first_day": 1, "growth_percent": 100, "new_contacts": 1}}, "/policy/warmup/days"),
-        (
-            {"warmup": {"days": 9, "first_day": 1, "growth_percent": 99, "new_contacts": 1}},
-            "/policy/warmup/growth_percent",
-        ),
-        (
-            {"warmup": {"days": 9, "first_day": 801, "growth_percent": 100, "new_contacts": 1}},
-            "/policy/warmup/first_day",
-        ),
-        ({"warmup": {"days": 9}}, "/policy/warmup/first_day"),
-        ({"quiet": {"start": "24:00", "end": "08:00"}}, "/policy/quiet/start"),
-        ({"quiet": {"start": "08:00", "end": "08:00"}}, "/policy/quiet/end"),
-        ({"quiet": {"start": "8:00", "end": "21:00"}}, "/policy/quiet/start"),
-        ({"per_second": 80}, "/policy/per_second"),
-    ],
-)
-def test_a_contradiction_is_refused_at_its_member(house: House, changes: dict[str, object], pointer: str) -> None:
-    """A client is told that something is wrong with twenty figures; or it is stored, and nothing is sent any more."""
-    tenant = house.admit(MODERATE)
-    refused = put(tenant, own(tenant, **changes))
-    assert (refused.status, refused.json["code"]) == (422, "invalid_input")
-    assert pointer in {error["pointer"] for error in refused.json["errors"]}
-    assert shown(tenant)["version"] == 1
 
 
 def test_a_figure_that_was_forgotten_is_asked_for(house: House) -> None:

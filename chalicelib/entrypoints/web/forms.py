@@ -11,7 +11,7 @@ from chalicelib.entrypoints.web.moments import instant_of
 from chalicelib.entrypoints.web.words.mistakes import advice
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
 
     from chalicelib.entrypoints.web.page import Page
 
@@ -38,8 +38,8 @@ def read_form(
     model: type[Model],
     names: Mapping[str, str] | None = None,
     *,
-    moments: Collection[str] = (),
     given: Mapping[str, str] | None = None,
+    meant: Mapping[str, object] | None = None,
 ) -> Form[Model]:
     """The page's form as ``model``.
 
@@ -47,16 +47,20 @@ def read_form(
         page: What was posted.
         model: The shape, the API's own where there is one; fields of the form that it does not have are left out.
         names: Field of the form by dotted place in the model, where they differ (``{"policy.preset": "preset"}``).
-        moments: Fields of the form that are instants in the organization's time zone.
         given: What was filled in, where that is not what was posted.
+        meant: What the fields mean, where that is not their text; fields that are left out mean nothing.
     """
     values = page.form if given is None else given
-    zone = page.organization.time_zone if moments else ""
-    meant = {name: instant_of(text, zone) or text if name in moments else text for name, text in values.items()}
     try:
-        return Form(values, body=model.model_validate(_nested(meant, model, names or {})))
+        return Form(values, body=model.model_validate(_nested(meant or values, model, names or {})))
     except ValidationError as error:
         return Form(values, _errors(page, error, names or {}))
+
+
+def with_moment(page: Page, name: str) -> dict[str, object]:
+    """What the page's form means, with one field that is an instant in the organization's time zone."""
+    text = page.form.get(name, "")
+    return {**page.form, name: instant_of(text, page.organization.time_zone) or text}
 
 
 def refused(page: Page, form: Form[Model], name: str, detail: str) -> Form[Model]:

@@ -16,9 +16,10 @@ from chalicelib.domain.role import Role
 from chalicelib.entrypoints.http.schemas.fields import millis
 from chalicelib.entrypoints.http.schemas.instances import CooldownBody, InstanceChanges, PauseBody, ReinstateBody
 from chalicelib.entrypoints.web import connecting
-from chalicelib.entrypoints.web.forms import Form, read_form, refused
+from chalicelib.entrypoints.web.forms import Form, read_form, refused, with_moment
 from chalicelib.entrypoints.web.instance_tabs import show_tab
-from chalicelib.entrypoints.web.paces import PaceBody
+from chalicelib.entrypoints.web.paces import PaceBody, WarmedUpBody
+from chalicelib.entrypoints.web.policy_form import read_policy
 from chalicelib.entrypoints.web.views.instance import least_role
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from chalice.app import Response
 
+    from chalicelib.entrypoints.http.schemas.policy import PolicyBody
     from chalicelib.entrypoints.web.page import Page
 
 Body = TypeVar("Body", bound=BaseModel)
@@ -33,7 +35,15 @@ Body = TypeVar("Body", bound=BaseModel)
 # The views of a number that have forms.
 _TABS = ("overview", "settings")
 # What is said after a form was done, by its name.
-_NOTICES = {"pause": "paused", "rest": "cooled_down", "change": "saved", "pace": "saved", "reinstate": "reinstated"}
+_NOTICES = {
+    "pause": "paused",
+    "rest": "cooled_down",
+    "change": "saved",
+    "pace": "saved",
+    "policy": "saved",
+    "warmup": "saved",
+    "reinstate": "reinstated",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +56,7 @@ class Act:
 
 def _pause(page: Page, instance_id: str) -> Response:
     names = {"reason": "pause_reason", "until": "pause_until"}
-    form = read_form(page, PauseBody, names, moments={"pause_until"})
+    form = read_form(page, PauseBody, names, meant=with_moment(page, "pause_until"))
 
     def work(body: PauseBody) -> None:
         until = millis(body.until)
@@ -57,7 +67,7 @@ def _pause(page: Page, instance_id: str) -> Response:
 
 def _cool_down(page: Page, instance_id: str) -> Response:
     names = {"reason": "rest_reason", "until": "rest_until"}
-    form = read_form(page, CooldownBody, names, moments={"rest_until"})
+    form = read_form(page, CooldownBody, names, meant=with_moment(page, "rest_until"))
 
     def work(body: CooldownBody) -> None:
         until = millis(body.until) or 0
@@ -81,6 +91,21 @@ def _pace(page: Page, instance_id: str) -> Response:
         services().registry.set_policy(page.organization.id, instance_id, page.actor, body.pace.policy)
 
     return _asked(page, instance_id, read_form(page, PaceBody), work, "pace")
+
+
+def _policy(page: Page, instance_id: str) -> Response:
+    def work(body: PolicyBody) -> None:
+        services().registry.set_policy(page.organization.id, instance_id, page.actor, body.policy())
+
+    return _asked(page, instance_id, read_policy(page), work, "policy")
+
+
+def _warmup(page: Page, instance_id: str) -> Response:
+    def work(body: WarmedUpBody) -> None:
+        changes = Changes(warmed_up=body.warmed_up)
+        services().registry.change(page.organization.id, instance_id, page.actor, changes)
+
+    return _asked(page, instance_id, read_form(page, WarmedUpBody), work, "warmup")
 
 
 def _reinstate(page: Page, instance_id: str) -> Response:
@@ -160,6 +185,8 @@ ACTS: Mapping[str, Act] = {
     "end-cooldown": Act(_end_cooldown),
     "change": Act(_change),
     "pace": Act(_pace),
+    "policy": Act(_policy),
+    "warmup": Act(_warmup),
     "logout": Act(_log_out),
     "retire": Act(_retire),
     "reinstate": Act(_reinstate, least_role(Action.REINSTATE)),

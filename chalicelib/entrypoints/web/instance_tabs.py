@@ -91,10 +91,10 @@ def _audit(page: Page, state: InstanceState) -> dict[str, Any]:
 
 def _settings(page: Page, state: InstanceState) -> dict[str, Any]:
     from chalicelib.entrypoints.web.views.choices import purposes  # noqa: PLC0415
-    from chalicelib.entrypoints.web.views.paces import choices, trust  # noqa: PLC0415
+    from chalicelib.entrypoints.web.views.paces import choices  # noqa: PLC0415
+    from chalicelib.entrypoints.web.views.policy_form import asked  # noqa: PLC0415
 
-    del state
-    return {"paces": choices(page), "trust": trust(page), "purposes": purposes(page)}
+    return {"paces": choices(page), "asked": asked(page, state.policy), "purposes": purposes(page)}
 
 
 _TABS: Mapping[str, tuple[str, Callable[[Page, InstanceState], dict[str, Any]]]] = {

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from chalicelib.entrypoints.http.schemas.instances import NewInstanceBody
     from chalicelib.entrypoints.web.forms import Form
-    from chalicelib.entrypoints.web.paces import PaceBody
+    from chalicelib.entrypoints.web.paces import StartBody
     from chalicelib.entrypoints.web.page import Page
 
 routes = PageBlueprint(__name__)
@@ -45,17 +45,18 @@ def create(page: Page) -> Response:
     from chalicelib.application.instances.registry import NewInstance  # noqa: PLC0415 - needed here only
     from chalicelib.entrypoints.http.schemas.instances import NewInstanceBody  # noqa: PLC0415
     from chalicelib.entrypoints.web.forms import read_form  # noqa: PLC0415
-    from chalicelib.entrypoints.web.paces import PaceBody  # noqa: PLC0415
+    from chalicelib.entrypoints.web.paces import StartBody  # noqa: PLC0415
 
     key = page.form.get("key", "")
     if not _KEY.fullmatch(key):
         return page.redirect("instances/new")
-    who, how = read_form(page, NewInstanceBody), read_form(page, PaceBody)
+    who, how = read_form(page, NewInstanceBody), read_form(page, StartBody)
     if who.body is None:
         return _who(page, who)
     if how.body is None:
         return _how(page, who, how)
-    wanted = NewInstance(who.body.name, who.body.provider, who.body.purpose, how.body.pace.policy)
+    policy, warmed_up = how.body.pace.policy, how.body.warmed_up
+    wanted = NewInstance(who.body.name, who.body.provider, who.body.purpose, policy, warmed_up)
     instance = services().registry.settle(page.organization.id, page.actor, wanted, f"panel {key}")
     return start(page, instance.id)
 
@@ -67,9 +68,9 @@ def _who(page: Page, form: Form[NewInstanceBody]) -> Response:
     return page.render("onboarding_who.html", status, form=form, purposes=purposes(page), providers=providers(page))
 
 
-def _how(page: Page, who: Form[NewInstanceBody], how: Form[PaceBody]) -> Response:
-    from chalicelib.entrypoints.web.views.paces import choices, trust  # noqa: PLC0415
+def _how(page: Page, who: Form[NewInstanceBody], how: Form[StartBody]) -> Response:
+    from chalicelib.entrypoints.web.views.paces import choices, tables, trust  # noqa: PLC0415
 
     status = 422 if how.errors else 200
-    paces, worth = choices(page), trust(page)
-    return page.render("onboarding_how.html", status, who=who.body, form=how, paces=paces, trust=worth)
+    paces = {"paces": choices(page), "trust": trust(page), "tables": tables(page)}
+    return page.render("onboarding_how.html", status, who=who.body, form=how, **paces)

@@ -29,3 +29,13 @@ class PaceBody(Strict):
     """The choice as a form."""
 
     pace: Pace
+
+
+class WarmedUpBody(Strict):
+    """Whether a number was in use before, as a form: a box that is not ticked is not sent."""
+
+    warmed_up: bool = False
+
+
+class StartBody(PaceBody, WarmedUpBody):
+    """How a new number starts, as a form."""

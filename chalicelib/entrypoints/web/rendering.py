@@ -108,6 +108,7 @@ def _nav(page: Page) -> list[NavItem]:
         ("messages", "messages", page.gettext("Messages"), here.startswith("messages") and not (exceptions or writing)),
         ("exceptions", "messages?exceptions=true", page.gettext("Exceptions"), here == "messages" and exceptions),
     ]
+    items.append(("policy", "policy", page.gettext("Policy"), here.startswith("policy")))
     if page.may(Role.OPERATOR):
         items.append(("compose", "messages/new", page.gettext("Send a test"), writing))
     return [NavItem(key, page.root + path, label, current) for key, path, label, current in items]

@@ -7,11 +7,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.connection import Cause, Connection
+from chalicelib.domain.figures import figures_of
 from chalicelib.domain.instance import FINAL, Lifecycle
 from chalicelib.domain.lifecycle import Action
 from chalicelib.entrypoints.web.polling import poll_after
 from chalicelib.entrypoints.web.views.cards import sign
-from chalicelib.entrypoints.web.views.paces import figures
+from chalicelib.entrypoints.web.views.paces import summary
 from chalicelib.entrypoints.web.views.phones import masked
 from chalicelib.entrypoints.web.words.instances import CAUSES, CONNECTIONS, LIFECYCLES, STALE
 
@@ -91,7 +92,7 @@ def connecting(page: Page, state: InstanceState, code: ScanCode | None, count: i
         word=_word(state).told(page.gettext),
         why=page.gettext(CAUSES[one.cause]) if one.cause else "",
         phone=masked(one.phone) if one.phone else "",
-        pace=figures(page.times, state.policy),
+        pace=summary(page.times, figures_of(state.policy)),
         picture=code.picture if code else "",
         expires_at=code.expires_at if code else 0,
         again=bool({Action.CONNECT, Action.RECONNECT} & set(state.actions)),

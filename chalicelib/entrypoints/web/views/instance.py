@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.connection import Connection
+from chalicelib.domain.figures import figures_of
 from chalicelib.domain.instance import FINAL
 from chalicelib.domain.lifecycle import Action
 from chalicelib.domain.role import Role
 from chalicelib.entrypoints.web.views.banners import Banner, banners_of_instance
 from chalicelib.entrypoints.web.views.cards import sign
-from chalicelib.entrypoints.web.views.paces import chosen, figures, named
+from chalicelib.entrypoints.web.views.paces import chosen, named, summary, warmup
 from chalicelib.entrypoints.web.views.phones import masked
 from chalicelib.entrypoints.web.words.instances import (
     ACTIONS,
@@ -97,6 +98,8 @@ class InstanceView:
     pace: str
     pace_code: str
     figures: str
+    warmup: str
+    warmed_up: bool
     last_good_send: int
     created_at: int
     over: bool
@@ -133,9 +136,11 @@ def instance(page: Page, state: InstanceState, names: Mapping[str, str], phone: 
         purpose=say(PURPOSES[one.purpose].label),
         purpose_code=one.purpose,
         provider=say(PROVIDERS[one.provider]),
-        pace=named(page.times, one.policy),
+        pace=named(page.times, figures_of(one.policy) if one.policy else None),
         pace_code=chosen(one.policy),
-        figures=figures(page.times, state.policy),
+        figures=summary(page.times, figures_of(state.policy)),
+        warmup=warmup(page.times, state),
+        warmed_up=one.warmed_up,
         last_good_send=one.last_good_send_at,
         created_at=one.created_at,
         over=one.lifecycle in FINAL,

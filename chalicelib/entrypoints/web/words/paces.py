@@ -11,7 +11,7 @@ from chalicelib.entrypoints.web.words.word import Word
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-ORGANIZATION = Word("plain", mark("As the organization"), mark("Changes with the organization's pace."))
+ORGANIZATION = Word("plain", mark("As the organization"), mark("Changes with the organization's policy."))
 OWN = Word("plain", mark("Figures of its own"))
 
 PRESETS: Mapping[Preset, Word] = {
@@ -20,17 +20,16 @@ PRESETS: Mapping[Preset, Word] = {
     Preset.CLOUD_API: Word("plain", mark("Cloud API"), mark("What Meta publishes for numbers of its Cloud API.")),
 }
 
-# Where a figure comes from: a few words, and what that is worth.
-SOURCES: Mapping[Source, Word] = {
-    Source.OPERATOR_REPORTS: Word("plain", mark("operators report it")),
-    Source.PROVIDER: Word("plain", mark("WhatsApp publishes it")),
-    Source.OURS: Word("plain", mark("our own choice")),
+SOURCES: Mapping[Source, str] = {
+    Source.OPERATOR_REPORTS: mark("reported by people who run such numbers"),
+    Source.PROVIDER: mark("published by WhatsApp"),
+    Source.OURS: mark("our own choice"),
 }
 
 SOLIDITIES: Mapping[Solidity, str] = {
     Solidity.EXPERIENCE: mark("experience, promised by nobody"),
-    Solidity.PUBLISHED: mark("published, and may change"),
+    Solidity.PUBLISHED: mark("may change there"),
     Solidity.CHOICE: mark("measured by nobody"),
 }
 
-TRUST = mark("Each figure says where it comes from. None is a guarantee against a ban.")
+TRUST = mark("Where each figure comes from stands below; there is no guarantee against a ban.")
