@@ -23,6 +23,7 @@ class ScriptedBridge:
     paths: list[str] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
     location: str = ""
+    retry_after: str = ""
 
     def __enter__(self) -> Self:
         bridge = self
@@ -36,6 +37,8 @@ class ScriptedBridge:
                 self.send_response(status)
                 if bridge.location:
                     self.send_header("location", bridge.location)
+                if bridge.retry_after:
+                    self.send_header("retry-after", bridge.retry_after)
                 self.send_header("content-length", str(len(text.encode())))
                 self.end_headers()
                 self.wfile.write(text.encode())

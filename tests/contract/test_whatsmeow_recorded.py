@@ -11,6 +11,7 @@ from chalicelib.adapters.providers.whatsmeow.webhook import EVENTS
 from chalicelib.application.ports.provider import Group
 from chalicelib.domain.connection import Cause, Connection, Observation
 from chalicelib.domain.errors import ProviderUnavailable
+from chalicelib.domain.outcome import FailureClass, NotSent
 from tests.contract import samples
 from tests.contract.scripted_bridge import ScriptedBridge
 from tests.contract.whatsmeow import NUMBER, a_message, adapter
@@ -228,3 +229,25 @@ def test_typing_never_tells_of_trouble(
     bridge.answers = {"/chat/presence": answer}
     provider.typing(INSTANCE, a_message(), 1.0)
     assert json.loads(bridge.bodies[0]) == {"Phone": NUMBER, "State": "composing", "Media": ""}
+
+
+@pytest.mark.parametrize(
+    ("header", "wait"),
+    [
+        ("", None),
+        ("7", 7_000),
+        ("0", 0),
+        ("-7", None),
+        ("²", None),
+        ("9" * 30, None),
+        ("Wed, 25 Nov 2026 12:00:00 GMT", None),
+    ],
+)
+def test_the_wait_that_was_asked_for_is_kept(
+    bridge: ScriptedBridge, provider: WhatsmeowProvider, header: str, wait: int | None
+) -> None:
+    """A number that WhatsApp asked to wait would go on sending; or one odd header would stop it for years."""
+    bridge.answers, bridge.retry_after = {"/chat/send/text": (429, "slow down")}, header
+    outcome = provider.send(INSTANCE, a_message())
+    assert isinstance(outcome, NotSent)
+    assert (outcome.failure, outcome.retry_after) == (FailureClass.THROTTLED, wait)

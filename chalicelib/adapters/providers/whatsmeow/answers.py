@@ -78,9 +78,9 @@ def _refused(answer: Answer) -> Outcome:
         return Unknown(shown(answer))
     for known, failure in _FAILURES:
         if known in text:
-            return NotSent(failure, shown(answer))
+            return NotSent(failure, shown(answer), answer.retry_after)
     by_status = _STATUSES.get(answer.status)
-    return NotSent(by_status, shown(answer)) if by_status else Unknown(shown(answer))
+    return NotSent(by_status, shown(answer), answer.retry_after) if by_status else Unknown(shown(answer))
 
 
 def shown(answer: Answer) -> str:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import urllib3
 
 from chalicelib.adapters.providers.whatsmeow.texts import text_of
+from chalicelib.domain.values import SECOND
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 _FIRST_ERROR = 400
+_SECONDS = re.compile(r"[0-9]{1,6}")
 
 
 # Everything but a send is answered at once or not at all: a hung bridge must not hold up whoever asks.
@@ -31,6 +34,7 @@ class Answer:
         data: The envelope's data, or an empty object.
         error: The envelope's error text, or the start of a body that is no envelope.
         envelope: Whether the body was the JSON object that the bridge speaks.
+        retry_after: The wait that was asked for, ms; ``None`` when none was.
     """
 
     status: int
@@ -38,6 +42,7 @@ class Answer:
     data: Mapping[str, Any]
     error: str
     envelope: bool
+    retry_after: int | None = None
 
 
 class Bridge:
@@ -98,7 +103,12 @@ class Bridge:
             redirect=False,
             **limits,
         )
-        return read_answer(answer.status, answer.data)
+        return replace(read_answer(answer.status, answer.data), retry_after=_wait(answer.headers.get("Retry-After")))
+
+
+def _wait(header: str | None) -> int | None:
+    """The wait (ms) in a header that tells it in seconds; a date, or nonsense, is no wait."""
+    return int(header) * SECOND if header and _SECONDS.fullmatch(header) else None
 
 
 def read_answer(status: int, body: bytes) -> Answer:
