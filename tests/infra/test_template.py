@@ -139,7 +139,7 @@ PUBLISHES = {
     "ApiHandler": {"GateQueue", "ExecutionQueue", "ProviderEventsQueue"},
     "Gate": {"GateQueue", "ExecutionQueue"},
     "Execute": {"GateQueue"},
-    "Ingest": {"GateQueue"},
+    "Ingest": {"GateQueue", "ExecutionQueue"},
     "Sweep": {"GateQueue", "ExecutionQueue"},
 }
 
