@@ -26,7 +26,7 @@ from chalicelib.domain.health import (
 from chalicelib.domain.signals import KEPT, NONE, NOTED_EVERY, WINDOW, Sample, Sign, Signals
 from chalicelib.domain.values import DAY, HOUR, MINUTE, SECOND
 from tests.fakes.clock import NOON
-from tests.fakes.world import an_instance
+from tests.fakes.numbers import an_instance
 
 if TYPE_CHECKING:
     from chalicelib.domain.instance import Instance
