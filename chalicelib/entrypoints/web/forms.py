@@ -58,9 +58,9 @@ def read_form(
 
 
 def with_moment(page: Page, name: str) -> dict[str, object]:
-    """What the page's form means, with one field that is an instant in the organization's time zone."""
-    text = page.form.get(name, "")
-    return {**page.form, name: instant_of(text, page.organization.time_zone) or text}
+    """What the page's form means where one field, if it is filled in, is an instant in the organization's time zone."""
+    zone = page.organization.time_zone
+    return {field: instant_of(text, zone) or text if field == name else text for field, text in page.form.items()}
 
 
 def refused(page: Page, form: Form[Model], name: str, detail: str) -> Form[Model]:
