@@ -55,7 +55,7 @@ class DynamoDirectory:
         item: Item = {
             "pk": org_pk(instance.organization_id),
             "sk": INSTANCE + instance.id,
-            "body": pack(instance, "organization_id", "version", "news"),
+            "body": pack(instance, "id", "organization_id", "version", "news"),
             "v": instance.version + 1,
         }
         item |= _look_keys(instance)
@@ -142,7 +142,8 @@ def organization_in(item: Item) -> Organization:
 def instance_in(item: Item) -> Instance:
     """The instance that an item holds."""
     organization_id = str(item["pk"]).removeprefix("ORG#")
-    return unpack(Instance, str(item["body"]), organization_id=organization_id, version=int(item["v"]))
+    named = {"id": str(item["sk"]).removeprefix(INSTANCE), "organization_id": organization_id}
+    return unpack(Instance, str(item["body"]), **named, version=int(item["v"]))
 
 
 def _member(item: Item) -> Member:

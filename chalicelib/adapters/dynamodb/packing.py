@@ -75,7 +75,8 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - any value of a field
 def _build(kind: type[T], values: Mapping[str, Any], **given: Any) -> T:  # noqa: ANN401 - as above
     hashable: Any = kind
     converters = _converters(hashable)
-    built = {name: converters[name](value) for name, value in values.items() if name in converters}
+    wanted = converters.keys() - given.keys()  # what is kept elsewhere may have been kept here before
+    built = {name: converters[name](value) for name, value in values.items() if name in wanted}
     return kind(**built, **given)
 
 
