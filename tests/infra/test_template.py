@@ -109,7 +109,7 @@ READ = {"GetItem", "BatchGetItem", "Query"}
 CONSUME = {"ReceiveMessage", "DeleteMessage", "GetQueueAttributes"}
 RIGHTS = {
     "ApiHandler": {
-        "dynamodb": READ | {"PutItem"},
+        "dynamodb": READ | {"PutItem", "BatchWriteItem"},
         "sqs": {"SendMessage"},
         "secretsmanager": {"GetSecretValue"},
     },

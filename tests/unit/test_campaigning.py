@@ -259,7 +259,8 @@ def test_two_who_steer_at_once_are_put_in_order() -> None:
     """A cancellation that meets a pause would be lost."""
     world = World()
     world.submit(of_campaign())
-    save, raced = world.campaign_store.save, []
+    save = world.campaign_store.save
+    raced: list[bool] = []
 
     def race(campaign: Campaign) -> bool:
         if not raced:

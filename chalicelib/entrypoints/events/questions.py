@@ -55,4 +55,4 @@ def _is_place(name: object) -> bool:
         line_in(name)
     except ValueError:
         return False
-    return _is_id(subject_of(name), "ins") or _is_id(subject_of(name), "org")
+    return any(_is_id(subject_of(name), kind) for kind in ("ins", "org", "cmp"))

@@ -28,6 +28,11 @@ def api_url(request: Request) -> str:
     return f"https://{domain}{prefix_of(str(path), request.path)}/api"
 
 
+def place_of(request: Request, route: str) -> str:
+    """Where the caller finds another route, as a path: below whatever stood before this request's own."""
+    return prefix_of(str(request.context.get("path", request.path)), request.path) + route
+
+
 def prefix_of(path: str, route: str) -> str:
     """What stands before our own paths: ``/prod``, a domain's base path, or nothing. The route is the path's end."""
     return path.rstrip("/").rsplit("/", route.rstrip("/").count("/"))[0]

@@ -11,11 +11,14 @@ from chalicelib.entrypoints.http.blueprint import ApiBlueprint
 from chalicelib.entrypoints.http.callers import caller
 from chalicelib.entrypoints.http.cursors import after_of, next_of
 from chalicelib.entrypoints.http.intent_filter import FILTER_PARAMETERS, filter_query, read_filter
+from chalicelib.entrypoints.http.links import place_of
 from chalicelib.entrypoints.http.parameters import idempotency_key, limit_of, query_parameters
 from chalicelib.entrypoints.http.problems import read_body
 
 if TYPE_CHECKING:
     from chalice.app import Response
+
+    from chalicelib.application.intake import AcceptedBatch
 
 routes = ApiBlueprint(__name__)
 
@@ -24,18 +27,32 @@ _LIST_PARAMETERS = FILTER_PARAMETERS | {"limit", "cursor"}
 
 @routes.route("/api/message-intents", methods=["POST"])
 def submit() -> Response:
-    """Accept one message intent and decide it."""
+    """Accept one message intent and decide it, or up to a thousand: all of them or none."""
     from chalicelib.entrypoints.http.readers import times_for  # noqa: PLC0415 - words, where they are read
-    from chalicelib.entrypoints.http.schemas.message_intents import NewMessageIntent  # noqa: PLC0415 - phone tables, here only
+    from chalicelib.entrypoints.http.schemas.message_intents import NewMessageIntents, Submitted  # noqa: PLC0415 - phone tables, here only
     from chalicelib.entrypoints.http.views.message_intents import detail  # noqa: PLC0415
 
     request = routes.current_request
     client = caller(request)
-    wanted = read_body(NewMessageIntent, request.raw_body)
-    key = idempotency_key(request)
+    wanted, key = read_body(Submitted, request.raw_body).root, idempotency_key(request)
+    if isinstance(wanted, NewMessageIntents):
+        drafts = [one.draft() for one in wanted.intents]
+        return _accepted(services().intake.submit_many(client.organization_id, client.actor, drafts, key), key)
     accepted = services().intake.submit(client.organization_id, client.actor, wanted.draft(), key)
     shown = detail(accepted.intent, accepted.content, times_for(request, accepted.organization))
     return json_answer(shown, status=202, replayed=accepted.replayed)
+
+
+def _accepted(batch: AcceptedBatch, key: str | None) -> Response:
+    from chalicelib.entrypoints.http.readers import times_for  # noqa: PLC0415 - words, where they are read
+    from chalicelib.entrypoints.http.views.batches import accepted  # noqa: PLC0415
+
+    request = routes.current_request
+    url = place_of(request, f"/api/batches/{batch.batch.id}")
+    shown = accepted(batch, times_for(request, batch.organization), url, keyed=key is not None)
+    answer = json_answer(shown, status=202, replayed=batch.replayed)
+    answer.headers["Location"] = url
+    return answer
 
 
 @routes.route("/api/message-intents", methods=["GET"])

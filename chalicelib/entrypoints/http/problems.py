@@ -36,8 +36,8 @@ _PROBLEM = "application/problem+json"
 LARGEST_BODY = 4_000_000
 # When a batch should be asked about again, seconds.
 _SOON = "5"
-# Names of shapes where a member has one of several: kinds of content, a preset or figures of a policy.
-_TAGS = frozenset({*ContentType, "PRESET", "FIGURES"})
+# Names of shapes where a body or member has one of several: one message or many, kinds of content, a policy's forms.
+_TAGS = frozenset({*ContentType, "PRESET", "FIGURES", "ONE", "MANY"})
 
 # Which error is answered how: status, stable code, title.
 _ANSWERS: dict[type[Exception], tuple[int, str, str]] = {

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    Discriminator,
+    Field,
+    RootModel,
+    Tag,
+    ValidationInfo,
+    field_validator,
+)
 
 from chalicelib.application.intake import Draft
+from chalicelib.domain.batch import LARGEST
 from chalicelib.domain.values import Category, Location, Origin, Purpose, Reaction, Target, TargetKind, Text, is_id
+from chalicelib.entrypoints.http.schemas.campaigns import CampaignName
 from chalicelib.entrypoints.http.schemas.fields import InstanceId, Instant, Phone, Strict, millis, visible
 
 
@@ -81,17 +92,31 @@ NewContent = Annotated[TextContent | LocationContent | ReactionContent, Field(di
 
 
 class NewMessageIntent(Strict):
-    """The body of ``POST /api/message-intents``."""
+    """One message: the body of ``POST /api/message-intents``, or one of many in it.
+
+    With a ``campaign`` the origin is CAMPAIGN, and may be left out; without one it is API if nothing else is given.
+    """
 
     target: PhoneTarget
     content: NewContent
     purpose: Purpose = Purpose.DISPATCH
-    origin: Annotated[Origin, AfterValidator(_origin_of_a_client)] = Origin.API
+    origin: Annotated[Origin, AfterValidator(_origin_of_a_client)] | None = None
     category: Category = Category.UTILITY
     instance_id: InstanceId | None = None
     send_at: Instant | None = None
     expires_at: Instant | None = None
     external_id: Annotated[str, Field(min_length=1, max_length=128)] | None = None
+    campaign: CampaignName | None = Field(default=None, validate_default=True)
+
+    @field_validator("campaign", mode="after")
+    @classmethod
+    def _fits_its_origin(cls, campaign: str | None, info: ValidationInfo) -> str | None:
+        origin = info.data.get("origin")
+        if campaign is None and origin is Origin.CAMPAIGN:
+            raise ValueError("must be given with origin CAMPAIGN: the name under which it can be paused and cancelled")
+        if campaign is not None and origin not in {None, Origin.CAMPAIGN}:
+            raise ValueError("goes with origin CAMPAIGN only; leave origin out")
+        return campaign
 
     def draft(self) -> Draft:
         """The use case's view of it."""
@@ -99,13 +124,35 @@ class NewMessageIntent(Strict):
             target=Target(TargetKind(self.target.kind), self.target.value),
             content=self.content.content(),
             purpose=self.purpose,
-            origin=self.origin,
+            origin=self.origin or (Origin.CAMPAIGN if self.campaign else Origin.API),
             category=self.category,
             instance_id=self.instance_id,
             send_at=millis(self.send_at),
             expires_at=millis(self.expires_at),
             external_id=self.external_id,
+            campaign=self.campaign,
         )
+
+
+class NewMessageIntents(Strict):
+    """Many messages: the other body of ``POST /api/message-intents``; all of them are accepted, or none."""
+
+    intents: Annotated[list[NewMessageIntent], Field(min_length=1, max_length=LARGEST)]
+
+
+def _shape(body: Any) -> str:  # noqa: ANN401 - any JSON
+    """Which of the two a body is meant to be."""
+    return "MANY" if isinstance(body, dict) and "intents" in body else "ONE"
+
+
+class Submitted(
+    RootModel[
+        Annotated[
+            Annotated[NewMessageIntent, Tag("ONE")] | Annotated[NewMessageIntents, Tag("MANY")], Discriminator(_shape)
+        ]
+    ]
+):
+    """The body of ``POST /api/message-intents``: one message, or many."""
 
 
 class TraceLine(BaseModel):
@@ -157,6 +204,8 @@ class MessageIntentSummary(BaseModel):
     origin: str
     category: str
     external_id: str | None
+    campaign: str | None
+    batch_id: str | None
     created_at: str
     send_at: str | None
     expires_at: str
@@ -179,3 +228,14 @@ class MessageIntentList(BaseModel):
     next_cursor: str | None
     has_more: bool
     searched_until: str | None
+
+
+class AcceptedBatch(BaseModel):
+    """Many accepted messages: how many are where, each of them if they were decided at once, and where to ask on."""
+
+    batch_id: str
+    count: int
+    counts: dict[str, int]
+    intents: list[MessageIntentView] | None
+    url: str
+    notice: str | None

@@ -74,6 +74,8 @@ def _summary(intent: Intent) -> dict[str, Any]:
         "origin": request.origin,
         "category": request.category,
         "external_id": request.external_id,
+        "campaign": request.campaign,
+        "batch_id": intent.batch_id,
         "created_at": instant(intent.created_at),
         "send_at": instant(request.send_at),
         "expires_at": instant(request.expires_at),
