@@ -12,6 +12,8 @@ from chalicelib.adapters.dynamodb.contacts import DynamoContacts
 from chalicelib.adapters.dynamodb.gate_views import DynamoGateViews
 from chalicelib.adapters.dynamodb.organizations import DynamoDirectory
 from chalicelib.domain.contact import Alias, AliasKind
+from chalicelib.domain.reachout import OPEN, Lock, Reachout, Refused
+from chalicelib.domain.signals import NONE
 from chalicelib.domain.usage import Usage
 from chalicelib.domain.values import MINUTE, SECOND
 from tests.contract import samples
@@ -72,12 +74,21 @@ def test_the_fullest_usage_is_one_write_unit(table: Table) -> None:
     assert size(item) <= ONE_WRITE_UNIT
 
 
-def test_the_fullest_number_is_one_write_unit(table: Table) -> None:
+def test_a_number_is_one_write_unit_and_one_with_every_trouble_two(table: Table) -> None:
     """Every probe would cost double, and every decision would read twice as much for each number."""
-    instance = full_instance()
-    DynamoDirectory(table).put_instance(instance)
-    item = the_item(table, f"ORG#{samples.ORGANIZATION}", f"GATE#INST#{instance.id}")
-    assert size(item) <= ONE_WRITE_UNIT, size(item)
+    known = full_instance()
+    five = tuple(NOON + number for number in range(5))
+    contact, intent = samples.an_id("con", 1), samples.an_id("int", 1)
+    troubled = replace(
+        known,
+        signals=replace(known.signals, failures=five, throttles=five, disconnects=five),
+        reachout=Reachout(Lock(NOON, NOON + MINUTE, 3, probe=intent, probed_at=NOON), Refused(contact, NOON), NOON),
+    )
+    usual = replace(known, id=samples.an_id("ins", 7), cooldown=None, paused=None, signals=NONE, reachout=OPEN)
+    for instance, units in ((usual, 1), (troubled, 2)):
+        assert DynamoDirectory(table).put_instance(instance)
+        item = the_item(table, f"ORG#{samples.ORGANIZATION}", f"GATE#INST#{instance.id}")
+        assert size(item) <= units * ONE_WRITE_UNIT, size(item)
 
 
 def test_a_contact_is_one_write_unit_and_the_fullest_two(table: Table) -> None:

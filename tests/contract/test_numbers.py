@@ -9,11 +9,13 @@ import pytest
 
 from chalicelib.application.ports.codes import Code
 from chalicelib.domain.connection import Cause, Connection
-from chalicelib.domain.cooldown import Cooldown
+from chalicelib.domain.cooldown import Cooldown, Rested
 from chalicelib.domain.instance import Instance, JournalEntry, JournalType, Lifecycle
 from chalicelib.domain.pause import Pause
 from chalicelib.domain.presets import MODERATE
+from chalicelib.domain.reachout import Lock, Reachout, Refused
 from chalicelib.domain.session import next_look
+from chalicelib.domain.signals import Sample, Signals
 from chalicelib.domain.values import HOUR, MINUTE
 from tests.contract import samples
 from tests.fakes.clock import NOON
@@ -34,8 +36,12 @@ def full_instance() -> Instance:
         phone="+5511987654321",
         failed_scans=2,
         last_good_send_at=NOON - 5,
+        last_good_of=NOON - HOUR,
         warmup_at=NOON - HOUR,
-        cooldown=Cooldown(NOON, NOON + HOUR, "TEMPORARY_BAN_101", "101:3600000"),
+        cooldown=Cooldown(NOON, NOON + HOUR, "HEALTH_DELIVERED", "1800000000001", 5),
+        rested=Rested(NOON - HOUR, 4, ramping=False),
+        signals=Signals((NOON - 1, NOON), (NOON - 3,), (NOON - 2, NOON), (NOON,), Sample(50, 49, NOON, NOON - HOUR)),
+        reachout=Reachout(Lock(NOON, NOON + HOUR, 3, True, "int_1", NOON), Refused("con_1", NOON), NOON),  # noqa: FBT003
         paused=Pause(ACTOR, 'revisão "geral"', NOON, NOON + HOUR),
         policy=MODERATE,
         fingerprint="0123456789abcdef",
