@@ -14,7 +14,7 @@ from chalicelib.domain.listing import position
 from chalicelib.domain.parking import Line, line_in, subject_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from chalicelib.application.gatekeeping import Gatekeeper
     from chalicelib.application.ports.alarms import Alarms, ParkingPlace
@@ -37,18 +37,7 @@ class Unparking:
 
     def is_open(self, place: str, view: View) -> bool:
         """Whether asking about a place makes sense: somebody can leave, or nobody ever will and must be told so."""
-        now = self.clock.now()
-        if view.organization.is_paused(now):
-            return False
-        if is_campaign_place(place):
-            return runs_again(place, view.campaigns)
-        subject = subject_of(place)
-        waited_for = [view.instances[subject]] if subject in view.instances else list(view.instances.values())
-        if all(one.lifecycle in FINAL for one in waited_for):
-            return True
-        if line_in(place):
-            return self.gatekeeper.has_room(view, place)
-        return any(one.obstacle(now) is None for one in waited_for)
+        return self._askable(place, view) > 0
 
     def look(self, organization_id: str, place: str, stop_at: float) -> bool:
         """Ask about those who wait in a place, oldest first, while the place is open.
@@ -70,22 +59,44 @@ class Unparking:
         return all(self._serve([one for one in known if line_in(one.name) is line], stop_at) for line in Line)
 
     def _serve(self, places: Sequence[ParkingPlace], stop_at: float) -> bool:
-        """Ask about those who wait in several places as if these were one; a line is left where one has to stay."""
+        """Ask about those who wait in several places as if these were one, as long as there is room for them."""
         if not places:
             return True
         view = self.views.load(places[0].organization_id)
         opened = [place for place in places if self.is_open(place.name, view)]
         stayed: set[str] = set()
         heads = merge(*(self._waiting(place.name, stayed) for place in opened))
-        while batch := list(islice(heads, BATCH)):
+        while most := min(BATCH, sum(self._askable(place.name, view) for place in opened)):
             if self.clock.monotonic() >= stop_at:
                 return False
+            batch = list(islice(heads, most))
             served = frozenset(place.name for place in opened if not _is_over(place.name, stayed))
             stayed |= self._ask([intent_id for _, intent_id in batch], served)
-        for place in opened:
-            if place.waiting and place.name not in stayed:
-                self.alarms.empty_place(place, self.clock.now())
+            if len(batch) < most:
+                self._empty(place for place in opened if place.name not in stayed)
+                return True
+            view = self.views.load(view.organization.id)
         return True
+
+    def _askable(self, place: str, view: View) -> int:
+        """How many of those who wait there can be asked about at once: as many as have room, or a batch of a place's."""
+        now = self.clock.now()
+        if view.organization.is_paused(now):
+            return 0
+        if is_campaign_place(place):
+            return BATCH if runs_again(place, view.campaigns) else 0
+        subject = subject_of(place)
+        waited_for = [view.instances[subject]] if subject in view.instances else list(view.instances.values())
+        if all(one.lifecycle in FINAL for one in waited_for):
+            return BATCH
+        if line_in(place):
+            return self.gatekeeper.room(view, place, BATCH)
+        return BATCH if any(one.obstacle(now) is None for one in waited_for) else 0
+
+    def _empty(self, places: Iterable[ParkingPlace]) -> None:
+        for place in places:
+            if place.waiting:
+                self.alarms.empty_place(place, self.clock.now())
 
     def _waiting(self, place: str, stayed: Collection[str]) -> Iterator[tuple[int, str]]:
         for waiting in self.alarms.parked(place):

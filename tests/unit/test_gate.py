@@ -9,7 +9,7 @@ import pytest
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.decision import Approve, Block, Defer, Drop, decided
-from chalicelib.domain.gate import decide, has_room, interval_after
+from chalicelib.domain.gate import decide, interval_after, room
 from chalicelib.domain.instance import InstancePurpose, Lifecycle
 from chalicelib.domain.parking import Line, line_of
 from chalicelib.domain.pause import Pause
@@ -19,8 +19,8 @@ from chalicelib.domain.quiet import QuietHours
 from chalicelib.domain.usage import HORIZON
 from chalicelib.domain.values import DAY, HOUR, MINUTE, SECOND, Origin, Purpose, Reason
 from tests.fakes.clock import NOON
-from tests.fakes.views import a_view, an_intent, changed, someone, used
 from tests.fakes.numbers import FAST, ORGANIZATION
+from tests.fakes.views import a_view, an_intent, changed, someone, used
 
 PAUSE = Pause("operator usr_1", "campaign under review", NOON - 1)
 SLOW = Policy(per_minute=1, per_hour=1, per_day=5, min_interval=0, max_interval=0)
@@ -166,7 +166,7 @@ def test_who_stays_in_a_line_is_not_written_again() -> None:
     ("line", "campaign", "goes"),
     [(Line.DISPATCH, True, False), (Line.CAMPAIGN, False, True), (Line.REPLIES, False, False)],
 )
-def test_a_campaign_waits_behind_everything_else(line: Line, campaign: bool, goes: bool) -> None:
+def test_a_campaign_waits_behind_everything_else(line: Line, *, campaign: bool, goes: bool) -> None:
     """An order's confirmation would wait for days behind ten thousand advertisements."""
     policy = replace(FAST, quiet=QuietHours(22 * 60, 6 * 60))
     view = replace(a_view("ins_1", policy=policy), lines={line_of(ORGANIZATION, line): NOON})
@@ -182,14 +182,15 @@ def test_a_slot_after_the_expiry_is_no_slot() -> None:
     assert (decision.until, decision.parked_on) == (soon, None)
 
 
-def test_a_line_has_room_when_somebody_in_it_could_leave() -> None:
+def test_as_many_are_asked_about_as_there_is_room_for() -> None:
     """The minute's look at a line would read messages that cannot leave, or never look at those that can."""
     place = line_of(ORGANIZATION, Line.DISPATCH)
     full = used(a_view("ins_1", policy=SLOW), "ins_1", NOON)
-    assert not has_room(full, place, NOON)
-    assert has_room(full, place, NOON + 61 * MINUTE - HORIZON)
-    assert has_room(a_view("ins_1"), place, NOON)
-    assert not has_room(changed(a_view("ins_1"), "ins_1", paused=PAUSE), place, NOON)
+    assert room(full, place, NOON, 25) == 0
+    assert room(full, place, NOON + 61 * MINUTE - HORIZON, 25) == 1
+    assert room(a_view("ins_1"), place, NOON, 25) == 25
+    assert room(a_view("ins_1", "ins_2", policy=SLOW), place, NOON, 25) == 2
+    assert room(changed(a_view("ins_1"), "ins_1", paused=PAUSE), place, NOON, 25) == 0
 
 
 def test_an_approval_ends_where_quiet_hours_begin() -> None:

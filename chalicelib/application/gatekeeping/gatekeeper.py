@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from chalicelib.application.gatekeeping.looking import Looking
 from chalicelib.application.gatekeeping.reserving import Reserving
 from chalicelib.domain.errors import VersionConflict
-from chalicelib.domain.gate import has_room
+from chalicelib.domain.gate import room
 from chalicelib.domain.intent import Status
 from chalicelib.domain.parking import line_in
 from chalicelib.domain.values import MINUTE
@@ -81,9 +81,9 @@ class Gatekeeper:
         self.announce([intent for intent, kept in zip(changed, stored, strict=True) if kept], view)
         return len(changed) == len(intents)
 
-    def has_room(self, view: View, place: str) -> bool:
-        """Whether asking about the head of a line makes sense; for a place of another kind it does not say."""
-        return has_room(view, place, self.clock.now())
+    def room(self, view: View, place: str, most: int) -> int:
+        """For how many of those in a line there is room now, ``most`` at the most."""
+        return room(view, place, self.clock.now(), most)
 
     def view(
         self, organization_id: str, intents: Mapping[str, Target], beside: Sequence[Callable[[], None]] = ()

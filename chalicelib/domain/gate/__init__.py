@@ -7,6 +7,6 @@ weighs the numbers that are left, and ``deciding`` asks them in order.
 
 from chalicelib.domain.gate.deciding import decide, interval_after
 from chalicelib.domain.gate.drafts import Drafts
-from chalicelib.domain.gate.room import has_room
+from chalicelib.domain.gate.room import room
 
-__all__ = ["Drafts", "decide", "has_room", "interval_after"]
+__all__ = ["Drafts", "decide", "interval_after", "room"]

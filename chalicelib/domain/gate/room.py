@@ -1,4 +1,4 @@
-"""Whether it makes sense to ask about those who wait in a line: a look at the view, before anything is read."""
+"""For how many in a line there is room: a look at the view, before anybody is asked about."""
 
 from __future__ import annotations
 
@@ -13,28 +13,40 @@ if TYPE_CHECKING:
     from chalicelib.domain.view import View
 
 
-def has_room(view: View, place: str, now: int) -> bool:
-    """Whether a number that the line waits for has a slot near enough; never wrong when it says no.
+def room(view: View, place: str, now: int, most: int) -> int:
+    """For how many of those in a line the numbers have slots near enough, ``most`` at the most.
+
+    Now and then one too many is promised, since pauses are drawn from a range; none too few.
 
     Args:
         view: What is known.
         place: The name of a line.
         now: The present, ms.
+        most: More than this need not be counted.
     """
     subject, line = subject_of(place), line_in(place)
     waited_for = [view.instances[subject]] if subject in view.instances else list(view.instances.values())
-    return any(_has_room(view, one, line, now) for one in waited_for)
+    found = 0
+    for instance in waited_for:
+        if found < most and instance.obstacle(now) is None:
+            found += _slots(view, instance, line, now, most - found)
+    return found
 
 
-def _has_room(view: View, instance: Instance, line: Line | None, now: int) -> bool:
-    if instance.obstacle(now) is not None:
-        return False
-    usage, end, organization = view.usage(instance.id), now + HORIZON, view.organization
+def _slots(view: View, instance: Instance, line: Line | None, now: int, most: int) -> int:
+    """How many slots one number has until the horizon."""
+    usage, plan, end = view.usage(instance.id), view.organization.plan, now + HORIZON
+    policy, reply = view.policy(instance.id), line is Line.REPLIES
     # Limits may rise until the horizon: the most generous ones decide.
-    limits = limits_at(view.policy(instance.id), instance, end)
-    free = [usage.free_at(now, limits, reply=line is Line.REPLIES)]
-    if line is Line.NEW_CONTACTS and limits.new_contacts is not None:
-        free.append(usage.new_contacts.free_at(now, limits.new_contacts))
-    if organization.plan is not None:
-        free.append(view.usage(organization.id).everything.day.free_at(now, organization.plan))
-    return max(free) <= end
+    limits = limits_at(policy, instance, end)
+    if plan is not None and view.usage(view.organization.id).everything.day.free_at(now, plan) > end:
+        return 0
+    new_contact = line is Line.NEW_CONTACTS
+    for found in range(most):
+        slot = usage.free_at(now, limits, reply=reply)
+        if new_contact and limits.new_contacts is not None:
+            slot = max(slot, usage.new_contacts.free_at(now, limits.new_contacts))
+        if slot > end:
+            return found
+        usage = usage.reserve(slot, policy.min_interval, reply=reply, new_contact=new_contact)
+    return most

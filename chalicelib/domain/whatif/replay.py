@@ -8,7 +8,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.connection import Connection
-from chalicelib.domain.gate import Drafts, has_room
+from chalicelib.domain.gate import Drafts, room
 from chalicelib.domain.instance import FINAL, Lifecycle
 from chalicelib.domain.intent import Status
 from chalicelib.domain.parking import Line, line_in
@@ -87,9 +87,9 @@ class Replay:
         waiting = [place for place, line in self._lines.items() if line]
         for place in sorted(waiting, key=lambda name: _ORDER.index(line_in(name) or Line.DISPATCH)):
             line = self._lines[place]
-            if not has_room(self.drafts.view, place, now):
-                continue
-            while line and self._decide(line[0][2], now):
+            for _ in range(room(self.drafts.view, place, now, len(line))):
+                if not self._decide(line[0][2], now):
+                    break
                 heapq.heappop(line)
             if not line:
                 self._told(place, None)
