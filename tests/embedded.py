@@ -52,7 +52,7 @@ def dynamodb(directory: Path) -> Iterator[str]:
         aws.create_table(client(endpoint))
         yield endpoint
     finally:
-        server.terminate()
+        server.kill()
         server.wait()
 
 

@@ -25,8 +25,11 @@ if TYPE_CHECKING:
     # Writes beside a reservation: each is given the decisions that are being reserved for.
     Beside = Sequence[Callable[[Sequence[Intent]], None]]
 
-_TRIES = 8
-_FIRST_PAUSE = 0.02
+_TRIES = 6
+# Who lost tries again within so many times what a try takes, and within twice as long each time after that: a crowd
+# of fifty spreads out, however fast the table is at the moment. At the most it waits so many seconds.
+_CROWD = 100
+_LONGEST_PAUSE = 6.0
 
 
 @dataclass(slots=True)
@@ -70,11 +73,14 @@ class Reserving:
         """
         done: dict[str, Intent] = {}
         waiting, contended = list(intents), frozenset[str]()
+        took = 0.0
         for attempt in range(_TRIES):
             if attempt:
-                self.clock.sleep(self.ids.draw() * _FIRST_PAUSE * 2**attempt)
+                self._spread(took * 2 ** (attempt - 1))
                 view = self.looking.view(view.organization.id, {one.id: one.request.target for one in waiting})
+            began = self.clock.monotonic()
             tried = self._try(Drafts(view), waiting, contended, beside if attempt == 0 else ())
+            took = self.clock.monotonic() - began
             done.update((intent.id, intent) for intent in tried.ended)
             waiting, contended = tried.lost, tried.contended
             if not waiting:
@@ -82,6 +88,10 @@ class Reserving:
         else:
             self.journal.note("gate contended", undecided=len(waiting))
         return [done.get(intent.id, intent) for intent in intents]
+
+    def _spread(self, took: float) -> None:
+        """Wait at random, so that those who lost together do not meet again; ``took`` s is what a try takes."""
+        self.clock.sleep(self.ids.draw() * min(_CROWD * took, _LONGEST_PAUSE))
 
     def _try(
         self,
