@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.instance import FINAL, Lifecycle
 from chalicelib.domain.lifecycle import Action
 from chalicelib.domain.role import Role
+from chalicelib.entrypoints.web.views.banner import Banner
+from chalicelib.entrypoints.web.views.health import health_banners, way_back
 from chalicelib.entrypoints.web.words.instances import ACTIONS, CAUSES, CONNECTIONS, STALE
 from chalicelib.entrypoints.web.words.rests import rest_reason
 from chalicelib.entrypoints.web.words.word import inline
@@ -22,25 +23,6 @@ if TYPE_CHECKING:
 
 # A number that was never connected misses nothing, and one that never sends again needs nothing.
 _SILENT = frozenset({Lifecycle.CREATED, *FINAL})
-
-
-@dataclass(frozen=True, slots=True)
-class Banner:
-    """One alert.
-
-    Attributes:
-        kind: ``wait``, ``stop``, ``doubt`` or ``info``.
-        title: What happened, to whom, until when.
-        lines: Why, since when, what it does to sending, what to do; sentences.
-        href: Where to act, below the panel's prefix; empty when one cannot.
-        action: What the link there says.
-    """
-
-    kind: str
-    title: str
-    lines: tuple[str, ...]
-    href: str = ""
-    action: str = ""
 
 
 def banners_of_organization(page: Page, organization: Organization, names: Mapping[str, str]) -> list[Banner]:
@@ -67,7 +49,7 @@ def banners_of_instance(page: Page, state: InstanceState, names: Mapping[str, st
         names: What actors are called (``views.people``).
     """
     found = [_banned(page, state), _connection(page, state), _cooldown(page, state), _paused(page, state, names)]
-    return [banner for banner in found if banner]
+    return [banner for banner in found if banner] + health_banners(page.times, state)
 
 
 def _banned(page: Page, state: InstanceState) -> Banner | None:
@@ -109,6 +91,7 @@ def _cooldown(page: Page, state: InstanceState) -> Banner | None:
         rest_reason(page.times, rest.reason),
         say("Since %(since)s.") % {"since": page.times.moment(rest.since)},
         say("What is addressed to this number waits and leaves after the rest; nothing is lost."),
+        *way_back(page.times, rest),
     )
     title = say("%(name)s rests until %(until)s") % {"name": one.name, "until": page.times.moment(rest.until)}
     return Banner("wait", title, lines, f"instances/{one.id}/overview", say("See what to do"))

@@ -11,6 +11,7 @@ from chalicelib.domain.instance import FINAL, Lifecycle
 from chalicelib.domain.limits import limits_at
 from chalicelib.domain.values import SECOND
 from chalicelib.entrypoints.web.views.phones import masked
+from chalicelib.entrypoints.web.words.health import RISKS
 from chalicelib.entrypoints.web.words.instances import CONNECTIONS, CONTROLS, LIFECYCLES, PURPOSES, STALE
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Card:
         phone: Masked; empty before it is known.
         purpose: What it is meant for, in words.
         state: Its badge.
+        risk: How likely it is to be banned, in words.
         seen: When anything last confirmed that, ms; ``None`` where that says nothing.
         sent: Slots reserved in the last hour.
         limit: How many an hour has.
@@ -44,6 +46,7 @@ class Card:
     phone: str
     purpose: str
     state: Word
+    risk: str
     seen: int | None
     sent: int
     limit: int
@@ -60,6 +63,7 @@ def card(page: Page, post: Post) -> Card:
         phone=masked(one.phone) if one.phone else "",
         purpose=page.gettext(PURPOSES[one.purpose].label),
         state=sign(state).told(page.gettext),
+        risk=page.gettext(RISKS[one.risk(now)].label),
         seen=one.seen_at if one.connection is Connection.CONNECTED else None,
         sent=post.usage.everything.hour.used(now),
         limit=limits_at(state.policy, one, now).hour,

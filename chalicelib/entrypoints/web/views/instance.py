@@ -10,10 +10,11 @@ from chalicelib.domain.figures import figures_of
 from chalicelib.domain.instance import FINAL
 from chalicelib.domain.lifecycle import Action
 from chalicelib.domain.role import Role
-from chalicelib.entrypoints.web.views.banners import Banner, banners_of_instance
+from chalicelib.entrypoints.web.views.banners import banners_of_instance
 from chalicelib.entrypoints.web.views.cards import sign
 from chalicelib.entrypoints.web.views.paces import chosen, named, summary, warmup
 from chalicelib.entrypoints.web.views.phones import masked
+from chalicelib.entrypoints.web.words.health import RISKS
 from chalicelib.entrypoints.web.words.instances import (
     ACTIONS,
     CAUSES,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from chalicelib.application.instances.states import InstanceState
     from chalicelib.domain.intent import Intent
     from chalicelib.entrypoints.web.page import Page
+    from chalicelib.entrypoints.web.views.banner import Banner
     from chalicelib.entrypoints.web.words.word import Word
 
 # Which actions are a click, and of what kind; the others ask something first, here or in the settings.
@@ -90,6 +92,8 @@ class InstanceView:
     seen: int
     control: Word
     resting_until: int
+    risk: Word
+    capacity: str
     phone: str
     revealed: bool
     purpose: str
@@ -131,6 +135,8 @@ def instance(page: Page, state: InstanceState, names: Mapping[str, str], phone: 
         seen=one.seen_at if one.connection is Connection.CONNECTED else 0,
         control=CONTROLS[state.control.status].told(say),
         resting_until=one.cooldown.until if one.cooldown and one.is_cooling(state.at) else 0,
+        risk=RISKS[one.risk(state.at)].told(say),
+        capacity=say("%(percent)s %% of its limits") % {"percent": page.times.number(one.capacity(state.at))},
         phone=phone or (masked(one.phone) if one.phone else ""),
         revealed=phone is not None,
         purpose=say(PURPOSES[one.purpose].label),

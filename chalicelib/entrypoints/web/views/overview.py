@@ -9,7 +9,8 @@ from chalicelib.domain.instance import Lifecycle
 from chalicelib.domain.intent import Status
 from chalicelib.domain.tally import APPROVED
 from chalicelib.domain.values import HOUR
-from chalicelib.entrypoints.web.views.banners import Banner, banners_of_instance, banners_of_organization
+from chalicelib.entrypoints.web.views.banner import Banner
+from chalicelib.entrypoints.web.views.banners import banners_of_instance, banners_of_organization
 from chalicelib.entrypoints.web.views.cards import Card, card
 from chalicelib.entrypoints.web.words.marking import mark
 from chalicelib.entrypoints.web.words.reasons import REASONS
