@@ -41,7 +41,8 @@ def main() -> int:
     print(f"panel         {panel}")
     print(f"sign in       {arguments.admin} / {password}")
     print("Key and password are shown this once. The password is temporary, for seven days; who had one keeps theirs.")
-    print("The organization starts with the conservative policy: 5 a minute, 100 an hour, 800 a day.")
+    print("The organization starts with the conservative policy: 5 a minute, 100 an hour, 800 a day; a new number")
+    print("warms up for 10 days, campaigns rest from 21:00 to 08:00. An administrator changes it in the panel.")
     return 0
 
 

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
     from infra.local.stack import Stack
 
-# Fast enough to watch, slow enough to see the pacing. No WhatsApp number would survive it.
+# Fast enough to watch, slow enough to see the pacing; no warm-up, no quiet hours: what is sent now is seen now. No
+# WhatsApp number would survive it.
 DEMO_POLICY = Policy(per_minute=300, per_hour=10_000, per_day=100_000, min_interval=250, max_interval=500)
 
 _ADMIN, _OPERATOR = "ana@example.com", "otavio@example.com"
@@ -79,7 +80,7 @@ def _known(services: Services, kept: Path) -> dict[str, str] | None:
 def _made(services: Services, kept: Path) -> dict[str, str]:
     ana = services.identities.invite(_ADMIN, _PASSWORD)
     organization, key = services.onboarding.create_organization("Loja Demonstração", _ADMIN, DEMO_POLICY, ana)
-    wanted = NewInstance("Vendas", ProviderName.WHATSMEOW, InstancePurpose.MIXED)
+    wanted = NewInstance("Vendas", ProviderName.WHATSMEOW, InstancePurpose.MIXED, warmed_up=True)
     instance = services.registry.create(organization.id, "seed", wanted, None).instance
     demo = {"organization_id": organization.id, "instance_id": instance.id, "api_key": key}
     write_private(kept, demo)

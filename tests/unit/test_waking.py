@@ -103,6 +103,8 @@ def test_another_pace_wakes_who_waits_for_room() -> None:
     assert asked(world) == [INSTANCE, ORGANIZATION, MINE]
     world.registry.change(ORGANIZATION, INSTANCE, ACTOR, Changes(purpose=InstancePurpose.DISPATCH))
     assert asked(world) == [INSTANCE, ORGANIZATION, MINE]
+    world.registry.change(ORGANIZATION, INSTANCE, ACTOR, Changes(warmed_up=True))
+    assert asked(world) == [INSTANCE, ORGANIZATION, MINE]
     world.registry.change(ORGANIZATION, INSTANCE, ACTOR, Changes(name="Balcão"))
     assert asked(world) == []
 

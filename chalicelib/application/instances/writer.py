@@ -72,4 +72,9 @@ def _concerns_who_waits(before: Instance, after: Instance, now: int) -> bool:
         return before.lifecycle not in FINAL
     if after.obstacle(now) is not None:
         return False
-    return before.obstacle(now) is not None or (before.policy, before.purpose) != (after.policy, after.purpose)
+    return before.obstacle(now) is not None or _room(before) != _room(after)
+
+
+def _room(instance: Instance) -> tuple[object, ...]:
+    """What people choose about how much may leave from it."""
+    return instance.policy, instance.purpose, instance.warmed_up

@@ -92,9 +92,10 @@ def _audit(page: Page, state: InstanceState) -> dict[str, Any]:
 def _settings(page: Page, state: InstanceState) -> dict[str, Any]:
     from chalicelib.entrypoints.web.views.choices import purposes  # noqa: PLC0415
     from chalicelib.entrypoints.web.views.paces import choices  # noqa: PLC0415
-    from chalicelib.entrypoints.web.views.policy_form import asked  # noqa: PLC0415
+    from chalicelib.entrypoints.web.views.policy_form import ORGANIZATION_ONLY, asked  # noqa: PLC0415
 
-    return {"paces": choices(page), "asked": asked(page, state.policy), "purposes": purposes(page)}
+    offered = asked(page, state.policy, ORGANIZATION_ONLY)
+    return {"paces": choices(page), "asked": offered, "purposes": purposes(page)}
 
 
 _TABS: Mapping[str, tuple[str, Callable[[Page, InstanceState], dict[str, Any]]]] = {

@@ -7,7 +7,7 @@ PENDING and SENDING pass too quickly to be kept for anybody to look at, and so d
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from chalicelib.application.intake import Draft
     from chalicelib.bootstrap import Services
     from chalicelib.domain.intent import Intent
-    from chalicelib.domain.policy import Policy
     from infra.local.stack import Stack
 
 _MONTH_SECONDS, _BAN_SECONDS = 30 * 24 * 3600, 6 * 3600
@@ -65,14 +64,22 @@ class Story:
 
     def tell(self) -> None:
         """Let the day happen."""
-        desk = self._new("Atendimento", InstancePurpose.MIXED)
-        campaigns = self._new("Campanhas", InstancePurpose.DISPATCH, CONSERVATIVE)
+        desk = self._new(NewInstance("Atendimento", ProviderName.WHATSMEOW, InstancePurpose.MIXED, warmed_up=True))
+        # A new number of its own pace: it warms up from its first connection on.
+        campaigns = self._new(NewInstance("Campanhas", ProviderName.WHATSMEOW, InstancePurpose.DISPATCH, CONSERVATIVE))
+        self._room_is_kept_for_replies()
         self._customers_agree_to_offers()
         sent = self._a_day_of_orders()
         self._a_number_that_waits_to_be_connected(campaigns)
         self._a_service_desk_that_is_banned_for_a_while(desk)
         self._customers_read_and_answer(sent)
         self._a_customer_opts_out()
+
+    def _room_is_kept_for_replies(self) -> None:
+        """A change of the policy, so that its history has one."""
+        shop = self.services.onboarding.organization(self.organization_id)
+        wanted = replace(shop.policy, reply_share=20)
+        self.services.policies.change(shop.id, self.client, wanted, shop.policy_version)
 
     def _customers_agree_to_offers(self) -> None:
         """Without a consent an offer is refused, as one is in this story."""
@@ -134,8 +141,7 @@ class Story:
         wait_until(lambda: self._opted_out(messages.OPTS_OUT), "SAIR is understood")
         self._submit(line.draft() for line in messages.AFTER_OPT_OUT)
 
-    def _new(self, name: str, purpose: InstancePurpose, policy: Policy | None = None) -> str:
-        wanted = NewInstance(name, ProviderName.WHATSMEOW, purpose, policy)
+    def _new(self, wanted: NewInstance) -> str:
         return self.services.registry.create(self.organization_id, self.operator, wanted, None).instance.id
 
     def _submit(self, drafts: Iterable[Draft]) -> list[Intent]:

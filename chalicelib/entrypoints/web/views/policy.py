@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.figures import Figure, figures_in, figures_of
 from chalicelib.domain.presets import backings_of, preset_of
+from chalicelib.domain.values import DAY, HOUR, MINUTE, SECOND
 from chalicelib.entrypoints.http.schemas.policy import clock
 from chalicelib.entrypoints.web.words.marking import mark
 from chalicelib.entrypoints.web.words.paces import OWN, PRESETS, SOLIDITIES, SOURCES
@@ -130,11 +132,18 @@ def _percent(times: Times, value: int) -> str:
 
 
 def _span(times: Times, value: int) -> str:
-    return times.span(value)
+    """A duration (ms) to the millisecond: two that differ must not read the same."""
+    if value < SECOND or value % DAY == 0:
+        return times.span(value)
+    hours, rest = divmod(value, HOUR)
+    minutes, rest = divmod(rest, MINUTE)
+    seconds = f"{Decimal(rest) / SECOND:f}".replace(".", times.decimal)
+    parts = ((hours, f"{hours} h"), (minutes, f"{minutes} min"), (rest, f"{seconds} s"))
+    return " ".join(text for part, text in parts if part)
 
 
 def _rule(times: Times, value: int) -> str:
-    return times.span(value) if value else times.gettext(OFF)
+    return _span(times, value) if value else times.gettext(OFF)
 
 
 def _clock(_times: Times, value: int) -> str:

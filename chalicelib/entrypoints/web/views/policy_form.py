@@ -12,7 +12,7 @@ from chalicelib.entrypoints.web.views.paces import presets, tables, trust
 from chalicelib.entrypoints.web.words.policy import DUPLICATES, FIGURES, GROUPS, SCOPES, ZONES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from chalicelib.domain.policy import Policy
     from chalicelib.entrypoints.web.page import Page
@@ -30,6 +30,8 @@ _TYPES: Mapping[Figure, str] = {
     Figure.ALLOW_GROUPS: "check",
     **dict.fromkeys(_OPTIONS, "select"),
 }
+# Whether somebody agreed to marketing does not depend on the number that it leaves from.
+ORGANIZATION_ONLY = (Figure.REQUIRE_CONSENT,)
 _PERCENTS = frozenset({Figure.REPLY_SHARE, Figure.WARMUP_GROWTH})
 
 
@@ -66,19 +68,24 @@ class Asked:
     values: dict[str, str]
 
 
-def asked(page: Page, policy: Policy) -> Asked:
-    """What is offered instead of a policy."""
-    return Asked(presets(page), trust(page), tables(page), field_groups(page), filled_in(page, policy))
+def asked(page: Page, policy: Policy, shared: Collection[Figure] = ()) -> Asked:
+    """What is offered instead of a policy.
+
+    Args:
+        page: Who changes it.
+        policy: What holds.
+        shared: Figures that are the organization's for all numbers, so that a number's form does not ask for them.
+    """
+    return Asked(presets(page), trust(page), tables(page), _groups(page, shared), filled_in(page, policy))
 
 
-def field_groups(page: Page) -> list[FieldGroup]:
-    """Every figure of a policy, in groups."""
+def _groups(page: Page, shared: Collection[Figure]) -> list[FieldGroup]:
     return [
         FieldGroup(
             title=page.gettext(group.title),
             switch=switch_of(group.rule) if group.rule else "",
             switch_label=page.gettext(group.switch) if group.switch else "",
-            fields=[_field(page, figure) for figure in group.figures],
+            fields=[_field(page, figure) for figure in group.figures if figure not in shared],
         )
         for group in GROUPS
     ]

@@ -53,6 +53,7 @@ _OURS: Mapping[str, str] = {
     "the warm-up allows more new contacts than the time after it": mark("Not more than after the warm-up."),
     "days must be from 1 to 60": mark("From 1 to 60 days."),
     "first_day must be at least 1": mark("At least 1."),
+    "new_contacts must be at least 1": mark("At least 1."),
     "growth must be from 100 to 1,000 percent": mark("From 100 to 1,000 %%: less would shrink."),
     "quiet hours must begin and end at different minutes": mark("Not the same as the beginning."),
 }
