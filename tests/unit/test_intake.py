@@ -126,6 +126,25 @@ def test_contention_is_decided_again_on_fresh_numbers() -> None:
     assert intent.not_before >= now + 60_000
 
 
+def test_who_lost_the_last_slot_leaves_none_with_the_recipient() -> None:
+    """The next message to that person would wait for one that was never sent, or be refused as its copy."""
+    world = World(Policy(1, 1, 600, 0, 0))
+    save = world.organizations.save_usage
+
+    def beaten(organization_id: str, usage: Usage) -> bool:
+        if not world.organizations.usages:
+            blank = world.organizations.usage(organization_id, INSTANCE)
+            save(organization_id, blank.reserve(world.clock.now(), 0))
+        return save(organization_id, usage)
+
+    world.organizations.save_usage = beaten  # type: ignore[method-assign]
+    intent = world.submit()
+    assert intent.status is Status.QUEUED
+    [person] = world.book.recipients(ORGANIZATION, {intent.id: intent.request.target}).values()
+    assert [one.intent_id for one in person.recent] == [intent.id]
+    assert person.last_slot(but="") == 0
+
+
 def test_endless_contention_leaves_the_intent_pending_with_an_alarm() -> None:
     """A decider that never gets through must not lose the message: it is decided at the next tick."""
     world = World()

@@ -55,10 +55,10 @@ class Drafts:
         if isinstance(decision, Approve):
             self._reserve(intent, decision)
             noted = person.approved(intent, decision.instance_id, decision.not_before)
-        elif isinstance(decision, Defer):
-            noted = person.remembers(intent.id, intent.created_at)
         else:
-            return
+            # An earlier try may have left a slot with the person and none with the number.
+            without = person if intent.claimed else person.taken_back(intent.id)
+            noted = without.remembers(intent.id, intent.created_at) if isinstance(decision, Defer) else without
         if noted is not person:
             self.people[person.id] = noted
 
