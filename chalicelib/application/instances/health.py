@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.health import RECEIPT_PATIENCE
+from chalicelib.domain.health import RECEIPT_PATIENCE, SMALLEST_SAMPLE
 from chalicelib.domain.intent import Delivery, Status
 from chalicelib.domain.listing import IntentFilter
 from chalicelib.domain.resting import USED
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from chalicelib.domain.instance import Instance
     from chalicelib.domain.intent import Intent
 
-# A sample is at most so large: each message in it is read once, for one read unit.
-LARGEST_SAMPLE = 50
+# One page of a sample: each message on it is read for one read unit.
+PAGE = 50
 
 _ARRIVED = frozenset({Delivery.DELIVERED, Delivery.READ})
 
@@ -28,8 +28,9 @@ _ARRIVED = frozenset({Delivery.DELIVERED, Delivery.READ})
 class HealthWatch:
     """Takes samples.
 
-    A sample begins where the one before ended: at the newest message that had been sent by then. So what is looked at
-    has had its time to arrive, and however much the number sends, only as much is read as a sample holds.
+    What has had its time to arrive is found in two places: before the newest message that had been sent when the last
+    sample was taken, however long the line behind it is; and, if that is too little, among what was accepted in the
+    last hour. So a sample costs one or two pages of a list, whatever the number sends.
     """
 
     intents: Intents
@@ -38,21 +39,28 @@ class HealthWatch:
     def sample(self, instance: Instance) -> Sample | None:
         """A new sample of a number that sends; ``None`` while none is due."""
         now, before = self.clock.now(), instance.signals.sample
-        sends = (
-            instance.lifecycle in USED and not instance.is_cooling(now) and instance.last_good_send_at > now - WINDOW
-        )
-        if not sends or (before and now < before.at + RECEIPT_PATIENCE):
+        if instance.lifecycle not in USED or instance.is_cooling(now) or instance.last_good_send_at <= now - WINDOW:
             return None
-        old_enough = self._sent(instance, before.up_to, now) if before and before.up_to else []
+        if before and now < before.at + RECEIPT_PATIENCE:
+            return None
+        up_to = before.up_to if before else instance.last_good_of
+        old_enough = self._sent(instance, up_to, now)
         arrived = sum(one.delivery in _ARRIVED for one in old_enough)
         return Sample(len(old_enough), arrived, now, instance.last_good_of)
 
     def _sent(self, instance: Instance, up_to: int, now: int) -> list[Intent]:
-        """The newest messages accepted by ``up_to`` (ms) that were sent in the hour, long enough ago."""
-        wanted = IntentFilter(status=Status.SENT, instance_id=instance.id, created_to=up_to + 1)
-        found = self.intents.page(instance.organization_id, wanted, None, LARGEST_SAMPLE).intents
-        since = max(now - WINDOW, instance.back_since(now))
-        return [one for one in found if since < _sent_at(one) <= now - RECEIPT_PATIENCE]
+        """What was sent in the last hour, long enough ago: as much as a sample needs, or all there is."""
+        since, until = max(now - WINDOW, instance.back_since(now)), now - RECEIPT_PATIENCE
+        found: dict[str, Intent] = {}
+        for accepted_from, accepted_to in ((up_to - WINDOW, up_to + 1), (now - WINDOW, until)):
+            wanted = IntentFilter(
+                status=Status.SENT, instance_id=instance.id, created_from=accepted_from, created_to=accepted_to
+            )
+            page = self.intents.page(instance.organization_id, wanted, None, PAGE)
+            found |= {one.id: one for one in page.intents if since < _sent_at(one) <= until}
+            if len(found) >= SMALLEST_SAMPLE:
+                break
+        return list(found.values())
 
 
 def _sent_at(intent: Intent) -> int:
