@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from chalicelib.application.isolation import isolated
+from chalicelib.application.waking import MOST_QUESTIONS
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.intent import Status
 from chalicelib.domain.values import is_id
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 # So many batches are looked at in one tick's query.
 LOOKS = 25
-# While so many questions wait at the queue, asking again only makes it longer.
-BACKLOG = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ class BatchWatch:
             due = [name for name in self.batches.due(self.clock.now(), LOOKS + len(seen)) if name not in seen]
             if not due:
                 return
-            full = self.queue.backlog() > BACKLOG
+            full = self.queue.backlog() > MOST_QUESTIONS
             for batch_id in due:
                 if self.clock.monotonic() >= stop_at:
                     return
