@@ -78,6 +78,9 @@ DAY = (
     Line("+5511976510034", Location(-23.5614, -46.6559, "Loja Demonstração, Av. Paulista"), Origin.CHAT_MANUAL),
 )
 
+# WhatsApp refuses it for good.
+REFUSED = _order(10433, "+5511976510007", "Oi, Vanessa! O pedido {number} está a caminho da sua cidade.")
+
 # They leave tomorrow.
 TOMORROW = (
     Line("+5511976510041", Text("Bom dia! Hoje é o último dia para retirar o seu pedido."), purpose=Purpose.SCHEDULE),

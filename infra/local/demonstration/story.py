@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 _MONTH_SECONDS, _BAN_SECONDS = 30 * 24 * 3600, 6 * 3600
 _TEMPORARY_BAN = 101
+_NOBODY_THERE = "error sending message: can't send message to unknown server"
 
 
 @dataclass
@@ -69,6 +70,7 @@ class Story:
         campaigns = self._new(NewInstance("Campanhas", ProviderName.WHATSMEOW, InstancePurpose.DISPATCH, CONSERVATIVE))
         self._room_is_kept_for_replies()
         self._customers_agree_to_offers()
+        self._a_recipient_who_is_refused()
         sent = self._a_day_of_orders()
         self._a_number_that_waits_to_be_connected(campaigns)
         self._a_service_desk_that_is_banned_for_a_while(desk)
@@ -90,8 +92,14 @@ class Story:
         for phone in messages.AGREED:
             self.services.book.agree(self.organization_id, Alias(AliasKind.PHONE, phone), consent)
 
+    def _a_recipient_who_is_refused(self) -> None:
+        """Failed for good, while nothing else is under way."""
+        self._hand.misbehave(answer="error", text=_NOBODY_THERE, count=1, instance_id=self.sales)
+        self._settled(self._submit([messages.REFUSED.draft(self.sales)]), Status.FAILED)
+        self._hand.behave()
+
     def _a_day_of_orders(self) -> list[Intent]:
-        """Sent, delivered, refused by WhatsApp, not on WhatsApp, never agreed to, scheduled."""
+        """Sent, delivered, out of reach for now, not on WhatsApp, never agreed to, scheduled."""
         self._hand.declare(messages.NOT_ON_WHATSAPP, on_whatsapp=False)
         locked = {"scope": "contact", "contact": digits(messages.LOCKED), "seconds": _MONTH_SECONDS}
         self._hand.do(self.sales, "reachout-lock", **locked)
