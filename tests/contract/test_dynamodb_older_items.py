@@ -52,15 +52,15 @@ def test_a_number_from_before_its_fields_existed_loads(table: Table) -> None:
 
 def test_an_organization_from_before_policies_had_rules_loads(table: Table) -> None:
     """After the update nothing would be sent; or what was paced by hand would be throttled by rules nobody chose."""
-    policy = {"per_minute": 5, "per_hour": 100, "per_day": 800, "min_interval": 2_500, "max_interval": 7_000}
+    known = Policy(per_minute=5, per_hour=100, per_day=800, min_interval=2_500, max_interval=7_000, typing=2_000)
+    names = ("per_minute", "per_hour", "per_day", "min_interval", "max_interval", "typing")
     body: dict[str, object] = {"id": "org_1", "name": "Loja", "locale": "pt-BR", "time_zone": "America/Sao_Paulo"}
-    body["policy"] = {**policy, "typing": 2_000}
+    body["policy"] = {name: getattr(known, name) for name in names}
     table.put({"pk": "ORG#org_1", "sk": "GATE#ORG", "body": json.dumps(body), "v": 7})
-    known = DynamoDirectory(table).organization("org_1")
-    assert known
-    assert known.policy == Policy(**policy, typing=2_000)
-    assert (known.policy.warmup, known.policy.quiet, known.policy_version, known.version) == (None, None, 1, 7)
-    assert preset_of(known.policy) is None
+    loaded = DynamoDirectory(table).organization("org_1")
+    assert loaded
+    assert (loaded.policy, loaded.policy_version, loaded.version) == (known, 1, 7)
+    assert (known.warmup, known.quiet, preset_of(known)) == (None, None, None)
 
 
 def test_a_member_from_before_sign_in_loads(table: Table) -> None:

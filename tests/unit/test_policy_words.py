@@ -85,7 +85,7 @@ def test_everything_has_a_word() -> None:
     assert FIGURES.keys() == set(Figure)
     assert sorted(figure for group in GROUPS for figure in group.figures) == sorted(Figure)
     assert (SOURCES.keys(), SOLIDITIES.keys()) == (set(Source), set(Solidity))
-    assert (ZONES.keys(), SCOPES.keys(), DUPLICATES.keys()) == (set(QuietZone), set(QuietScope), set(OnDuplicate))
+    assert {*ZONES, *SCOPES, *DUPLICATES} == {*QuietZone, *QuietScope, *OnDuplicate}
 
 
 def test_every_difference_is_told_and_nothing_else() -> None:

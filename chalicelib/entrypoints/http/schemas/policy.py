@@ -58,7 +58,10 @@ class QuietBody(Strict):
 
 
 class PolicyBody(Strict):
-    """Every figure of a policy: none can be forgotten, and a rule that is off says so."""
+    """Every figure of a policy: none can be forgotten, and a rule that is off says so.
+
+    Whether marketing needs a consent is asked of the organization's policy only, whichever number would write.
+    """
 
     per_minute: Count
     per_hour: Count
