@@ -32,6 +32,7 @@ RANGES = st.tuples(st.integers(0, 10**12), st.integers(1, 10**12)).map(lambda pa
         reason=st.none() | st.sampled_from(REASONS),
         target=st.none() | st.just(PHONE),
         external_id=st.none() | st.text(min_size=1, max_size=128),
+        campaign=st.none() | st.sampled_from(["Natal", "Volta às aulas: 50% # só?", "🎄&="]),
         exceptions=st.booleans(),
     )
 )

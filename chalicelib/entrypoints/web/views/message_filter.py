@@ -33,6 +33,7 @@ _LABELS: Mapping[str, str] = {
     "reason": mark("Reason"),
     "target": mark("Recipient"),
     "external_id": mark("External id"),
+    "campaign": mark("Campaign"),
     "created_from": mark("From"),
     "created_to": mark("Until before"),
     "exceptions": mark("Only"),
@@ -40,6 +41,7 @@ _LABELS: Mapping[str, str] = {
 _ADVICE: Mapping[str, str] = {
     "target": mark("Write it with country and area code, like +5511987654321."),
     "external_id": mark("At most 128 characters."),
+    "campaign": mark("At most 80 characters in one line, without a slash."),
     "from": mark("Choose a day and a time."),
     "to": mark("Choose a day and a time after the first one."),
 }
