@@ -22,6 +22,7 @@ class Line:
     purpose: Purpose = Purpose.DISPATCH
     category: Category = Category.UTILITY
     external_id: str | None = None
+    campaign: str | None = None
 
     def draft(self, instance_id: str | None = None, send_at: int | None = None, expires_at: int | None = None) -> Draft:
         """The request it makes, for one number or for any."""
@@ -35,6 +36,7 @@ class Line:
             send_at=send_at,
             expires_at=expires_at,
             external_id=self.external_id,
+            campaign=self.campaign,
         )
 
 
@@ -43,7 +45,9 @@ def _order(number: int, to: str, text: str) -> Line:
 
 
 def _offer(to: str, text: str, name: str) -> Line:
-    return Line(to, Text(text), Origin.CAMPAIGN, category=Category.MARKETING, external_id=name)
+    return Line(
+        to, Text(text), Origin.CAMPAIGN, category=Category.MARKETING, external_id=name, campaign="Ofertas da semana"
+    )
 
 
 def _answer(to: str, text: str, origin: Origin = Origin.CHAT_MANUAL) -> Line:
