@@ -84,7 +84,7 @@ def test_everything_has_a_word() -> None:
     """A page with a figure that has no word is an error page."""
     assert FIGURES.keys() == set(Figure)
     assert sorted(figure for group in GROUPS for figure in group.figures) == sorted(Figure)
-    assert (SOURCES.keys(), SOLIDITIES.keys()) == (set(Source), set(Solidity))
+    assert {*SOURCES, *SOLIDITIES} == {*Source, *Solidity}
     assert {*ZONES, *SCOPES, *DUPLICATES} == {*QuietZone, *QuietScope, *OnDuplicate}
 
 
