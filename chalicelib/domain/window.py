@@ -8,7 +8,7 @@ buckets before the newest.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +77,14 @@ class Window:
         index = at // self.size
         gap = index - self.newest
         if not self.counts or gap >= kept:
-            return replace(self, newest=index, counts=(1,), total=1)
+            return self._counting(index, (1,))
         counts = [*self.counts, *[0] * gap]
         position = len(counts) - 1 + min(gap, 0)
         if position < 0:
             counts[:0] = [0] * -position
             position = 0
         counts[position] += 1
-        counts = counts[-kept:]
-        return replace(self, newest=max(index, self.newest), counts=tuple(counts), total=sum(counts))
+        return self._counting(max(index, self.newest), tuple(counts[-kept:]))
 
     def remove(self, at: int) -> Window:
         """The window without one slot at ``at`` (ms); nothing changes when that bucket has left."""
@@ -94,7 +93,11 @@ class Window:
             return self
         counts = list(self.counts)
         counts[position] -= 1
-        return replace(self, counts=tuple(counts), total=self.total - 1)
+        return self._counting(self.newest, tuple(counts))
+
+    def _counting(self, newest: int, counts: tuple[int, ...]) -> Window:
+        """The same window with other counts; by its constructor, since several are made for every slot."""
+        return Window(self.size, self.buckets, self.ahead, newest, counts, sum(counts))
 
     def empty_from(self, at: int) -> bool:
         """Whether no slot is counted in the bucket of ``at`` (ms) or after it."""

@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.domain.contact import Contact
-from chalicelib.domain.gate import Drafts
 from chalicelib.domain.intent import Intent, Status
 from chalicelib.domain.policy import Policy
 from chalicelib.domain.preference import OptOut, Preference
@@ -17,12 +16,13 @@ from chalicelib.domain.quiet import QuietHours
 from chalicelib.domain.timeline import EventType
 from chalicelib.domain.values import DAY, HOUR, MINUTE, Origin, Purpose, Reason
 from chalicelib.domain.whatif.recorded import Recorded, known_at, recorded
-from chalicelib.domain.whatif.replay import Replay, idle
-from chalicelib.domain.whatif.report import Comparison, Fate, compare, delays
+from chalicelib.domain.whatif.replay import idle, replayed
+from chalicelib.domain.whatif.report import Comparison, Fate, compare, delays, leaving, report
 from tests.fakes.clock import NOON
 from tests.fakes.numbers import FAST, ORGANIZATION
 from tests.fakes.views import a_view, an_intent
 
+FOREVER = NOON + 1_000 * DAY
 HOURLY = Policy(per_minute=10, per_hour=10, per_day=1_000, min_interval=1_000, max_interval=2_000)
 
 
@@ -34,19 +34,19 @@ def arrived(number: int, at: int, purpose: Purpose = Purpose.DISPATCH, **changes
 
 def records(*intents: Intent) -> list[Recorded]:
     """What the record says of intents whose recipients nobody knew."""
-    return [recorded(one, Contact(f"con_{one.id}", ORGANIZATION)) for one in intents]
+    return [recorded(one, Contact(f"con_{one.id}", ORGANIZATION), FOREVER) for one in intents]
 
 
 def fates(policy: Policy, said: list[Recorded], *names: str) -> dict[str, Fate]:
     """What becomes of recorded intents under a policy."""
     view = idle(a_view(*(names or ("ins_1",)), policy=policy))
-    drafts = Drafts(replace(view, recipients={one.intent.id: one.contact for one in said}))
-    return Replay(drafts, lambda _at: view.organization).run(said)
+    return replayed(view, said, lambda _at: view.organization)
 
 
 def compared(actual: Policy, proposed: Policy, said: list[Recorded]) -> Comparison:
     """Both policies on the same intents."""
-    return compare(fates(actual, said), fates(proposed, said))
+    before = fates(actual, said)
+    return compare(report(before.values()), leaving(before), fates(proposed, said))
 
 
 def test_a_lower_limit_makes_the_same_messages_wait() -> None:

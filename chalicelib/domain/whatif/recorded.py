@@ -71,17 +71,18 @@ def known_at(contact: Contact, instant: int) -> Contact:
     )
 
 
-def recorded(intent: Intent, contact: Contact) -> Recorded:
+def recorded(intent: Intent, contact: Contact, until: int) -> Recorded:
     """What the record says of an intent.
 
     Args:
         intent: The intent as it is stored.
         contact: What was known of its recipient when the replay begins.
+        until: What happened from this instant (ms) on is not looked at: both sides of a comparison see the same.
     """
-    accepted = intent.timeline[0]
+    accepted, timeline = intent.timeline[0], [event for event in intent.timeline if event.at < until]
     asked = Intent(intent.id, intent.organization_id, intent.request).record(accepted.type, accepted.at, accepted.actor)
-    ready_at, held_by = _ready(intent.timeline)
-    return Recorded(asked, contact, ready_at, held_by, _refusal(intent.timeline))
+    ready_at, held_by = _ready(timeline)
+    return Recorded(asked, contact, ready_at, held_by, _refusal(timeline))
 
 
 def _ready(timeline: Iterable[Event]) -> tuple[int | None, Reason | None]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.gate import Drafts, room
-from chalicelib.domain.instance import FINAL, Lifecycle
+from chalicelib.domain.instance import Lifecycle
 from chalicelib.domain.intent import Status
 from chalicelib.domain.parking import Line, line_in
 from chalicelib.domain.reachout import OPEN
@@ -18,7 +18,7 @@ from chalicelib.domain.values import DAY, MINUTE
 from chalicelib.domain.whatif.report import Fate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from chalicelib.domain.instance import Instance
     from chalicelib.domain.intent import Intent
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 # How long after the last intent came the replay goes on; who waits then is told as waiting.
 PATIENCE = DAY
 _ORDER = list(Line)
+_IN_USE = frozenset({Lifecycle.ACTIVE, Lifecycle.COOLDOWN})
 
 _Heap = list[tuple[int, int, str]]
 
@@ -60,7 +61,9 @@ class Replay:
         now = 0
         while (moment := self._next(now)) is not None and moment <= latest + PATIENCE:
             now = moment
-            self.drafts.view = replace(self.drafts.view, organization=self.rules_at(now))
+            rules = self.rules_at(now)
+            if rules is not self.drafts.view.organization:
+                self.drafts.view = replace(self.drafts.view, organization=rules)
             while self._due and self._due[0][0] <= now:
                 self._decide(heapq.heappop(self._due)[2], now)
             self._serve(now)
@@ -117,17 +120,31 @@ class Replay:
 
     def _told(self, place: str, since: int | None) -> None:
         """Let newcomers see that somebody waits in a line, or that nobody does any more."""
+        if since is not None and place in self.drafts.view.lines:
+            return
         lines = {name: at for name, at in self.drafts.view.lines.items() if name != place}
         if since is not None:
             lines[place] = since
         self.drafts.view = replace(self.drafts.view, lines=lines)
 
 
+def replayed(view: View, records: Sequence[Recorded], rules_at: Callable[[int], Organization]) -> dict[str, Fate]:
+    """What becomes of recorded intents, by id.
+
+    Args:
+        view: The organization and its numbers (``idle``).
+        records: The intents.
+        rules_at: The organization as its policy was, or would have been, at an instant (ms).
+    """
+    known = {one.intent.id: one.contact for one in records}
+    return Replay(Drafts(replace(view, recipients=known)), rules_at).run(records)
+
+
 def idle(view: View) -> View:
-    """The organization with its numbers connected, healthy and unused, as both sides of a comparison begin."""
-    instances = {name: _ready(one) for name, one in view.instances.items() if one.lifecycle not in FINAL}
+    """The organization with the numbers in use connected, healthy and unused, as both sides of a comparison begin."""
+    instances = {name: _ready(one) for name, one in view.instances.items() if one.lifecycle in _IN_USE}
     organization = replace(view.organization, paused=None)
-    return replace(view, organization=organization, instances=instances, usages={}, lines={}, campaigns={})
+    return replace(view, organization=organization, instances=instances, usages={}, lines={}, campaigns={}, groups={})
 
 
 def _ready(instance: Instance) -> Instance:

@@ -124,17 +124,28 @@ def report(fates: Iterable[Fate]) -> Report:
     )
 
 
-def compare(actual: Mapping[str, Fate], proposed: Mapping[str, Fate]) -> Comparison:
-    """Two replays of the same intents, by intent id."""
-    leave, would = _leaving(actual), _leaving(proposed)
-    added = [would[name].leaves_at - leave[name].leaves_at for name in leave.keys() & would.keys()]
+def compare(actual: Report, left: Mapping[str, int], fates: Mapping[str, Fate]) -> Comparison:
+    """Two replays of the same intents.
+
+    Args:
+        actual: What the policy of the time did.
+        left: When each intent left with it (``leaving``).
+        fates: What becomes of each with the proposed one, by intent id.
+    """
+    would = leaving(fates)
+    both = [(at, would[name]) for name, at in left.items() if name in would]
     return Comparison(
-        actual=report(actual.values()),
-        proposed=report(proposed.values()),
-        added=delays(added),
-        stopped=len(leave.keys() - would.keys()),
-        freed=len(would.keys() - leave.keys()),
+        actual=actual,
+        proposed=report(fates.values()),
+        added=delays([then - at for at, then in both if at and then]),
+        stopped=sum(bool(at) and not then for at, then in both),
+        freed=sum(bool(then) and not at for at, then in both),
     )
+
+
+def leaving(fates: Mapping[str, Fate]) -> dict[str, int]:
+    """The slot of each intent, ms, by intent id; 0 for one that does not leave."""
+    return {name: one.leaves_at for name, one in fates.items()}
 
 
 def delays(waits: Sequence[int]) -> Delays:
@@ -143,10 +154,6 @@ def delays(waits: Sequence[int]) -> Delays:
         return Delays()
     ordered = sorted(waits)
     return Delays(_rank(ordered, 50), _rank(ordered, 95))
-
-
-def _leaving(fates: Mapping[str, Fate]) -> dict[str, Fate]:
-    return {name: one for name, one in fates.items() if one.status is Status.APPROVED}
 
 
 def _rank(ordered: Sequence[int], percent: int) -> int:
