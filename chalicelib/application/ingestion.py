@@ -69,7 +69,7 @@ class Ingestion:
         elif isinstance(fact, Inbound):
             self._inbound(event, fact)
         else:
-            self.probing.learn(self.writer.get(event.organization_id, event.instance_id), fact)
+            self.probing.learn(self.writer.get(event.organization_id, event.instance_id), fact, event.received_at)
 
     def _receipt(self, event: RawEvent, fact: Receipt) -> None:
         intent = self.intents.get(fact.intent_id)

@@ -66,16 +66,23 @@ def looked_after(instance: Instance, actor: str, now: int) -> Instance:
     return _back(_cooled_by_health(instance, actor, now), actor, now)
 
 
-def banned_for_a_while(instance: Instance, ban: TemporaryBan, now: int) -> Instance:
-    """The instance at rest until a temporary ban ends; the same object when that is known already."""
-    if instance.lifecycle not in USED:
-        return instance
+def banned_for_a_while(instance: Instance, ban: TemporaryBan, told_at: int, now: int) -> Instance:
+    """The instance at rest until a temporary ban ends; the same object when that is known already, or over.
+
+    Args:
+        instance: The number.
+        ban: What WhatsApp said.
+        told_at: When we were told, ms: the ban lasts from then on, whenever it is written down.
+        now: When, ms.
+    """
     mark = f"{ban.code}:{ban.lasts}"
-    until = now + min(ban.lasts, _LONGEST_BAN)
+    until = told_at + min(ban.lasts, _LONGEST_BAN)
+    if instance.lifecycle not in USED or until <= now:
+        return instance
     if instance.cooldown and (instance.cooldown.mark == mark or instance.cooldown.until >= until):
         return instance
     if ban.code == _BLOCKED_BY_MANY:
-        instance = instance.showing(Sign.BLOCKS, now)
+        instance = instance.showing(Sign.BLOCKS, told_at)
     return resting(instance, Cooldown(now, until, f"TEMPORARY_BAN_{ban.code}", mark), _PROVIDER, now)
 
 

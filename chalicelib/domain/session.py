@@ -63,10 +63,18 @@ def observed(instance: Instance, seen: Observation, now: int) -> Instance:
     return _became(instance, seen.connection, seen.cause, now)
 
 
-def reported(instance: Instance, report: Report, seen: Observation, now: int) -> Instance:
-    """The instance after an event about its session, held against what the provider answers now."""
+def reported(instance: Instance, report: Report, seen: Observation, now: int, told_at: int | None = None) -> Instance:
+    """The instance after an event about its session, held against what the provider answers now.
+
+    Args:
+        instance: The number.
+        report: What the event says.
+        seen: What the provider answers.
+        now: When, ms.
+        told_at: When the event came in, ms; now by default.
+    """
     if report.ban:
-        instance = banned_for_a_while(instance, report.ban, now)
+        instance = banned_for_a_while(instance, report.ban, told_at or now, now)
     closed = seen.connection is Connection.DISCONNECTED
     if not closed or report.connection is Connection.CONNECTED or not _fits(instance, report):
         return observed(instance, seen, now)

@@ -129,13 +129,13 @@ def test_two_unknown_outcomes_stop_the_number(house: House) -> None:
 
 
 def test_a_permanent_failure_ends_at_once(house: House) -> None:
-    """A number that WhatsApp locked for strangers would try again and again, and be banned."""
+    """A message that WhatsApp will never take would be tried again and again, and the number be banned."""
     tenant = house.admit()
     intent = tenant.submit()
-    house.phone.driver.faults(answer="463")
+    house.phone.driver.faults(answer="error", text="error sending message: can't send message to unknown server")
     assert house.work() == []
     shown = tenant.show(intent)
-    assert (shown["status"], shown["reason"], shown["attempts"]) == ("FAILED", "REACHOUT_LOCK", 1)
+    assert (shown["status"], shown["reason"], shown["attempts"]) == ("FAILED", "RECIPIENT_INVALID", 1)
     house.wait(600)
     assert len(house.phone.sends()) == 1
 

@@ -107,20 +107,29 @@ def test_rests_in_a_row_are_a_day_at_the_most() -> None:
 
 def test_a_ban_for_being_blocked_is_a_block_report_too() -> None:
     """After the ban the number would be back at once, although people block it."""
-    banned = banned_for_a_while(an_instance(), TemporaryBan(102, 10 * MINUTE), NOON)
+    banned = banned_for_a_while(an_instance(), TemporaryBan(102, 10 * MINUTE), NOON, NOON)
     assert rest_of(banned) == ("TEMPORARY_BAN_102", NOON + 10 * MINUTE)
     assert banned.signals.blocks == (NOON,)
-    assert banned_for_a_while(an_instance(), TemporaryBan(101, 10 * MINUTE), NOON).signals is NONE
+    assert banned_for_a_while(an_instance(), TemporaryBan(101, 10 * MINUTE), NOON, NOON).signals is NONE
 
 
 def test_a_ban_prolongs_a_rest_and_forgets_nothing() -> None:
     """A ban in the middle of a rest would make the next rest short again."""
     resting = looked_after(BLOCKED, "sweep", NOON)
-    banned = banned_for_a_while(resting, TemporaryBan(101, DAY), NOON + MINUTE)
+    banned = banned_for_a_while(resting, TemporaryBan(101, DAY), NOON + MINUTE, NOON + MINUTE)
     assert rest_of(banned) == ("TEMPORARY_BAN_101", NOON + MINUTE + DAY)
     back = looked_after(banned, "sweep", NOON + MINUTE + DAY)
     assert back.rested == Rested(NOON + MINUTE + DAY, level=1)
     assert journal(back) == [JournalType.COOLDOWN_ENTERED] * 2 + [JournalType.COOLDOWN_LEFT]
+
+
+def test_a_ban_lasts_from_when_it_was_told() -> None:
+    """An event that waited on its queue, or is delivered twice, would ban a number for longer than WhatsApp does."""
+    ban = TemporaryBan(101, HOUR)
+    late = banned_for_a_while(an_instance(), ban, NOON - 20 * MINUTE, NOON)
+    assert rest_of(late) == ("TEMPORARY_BAN_101", NOON + 40 * MINUTE)
+    back = looked_after(late, "sweep", NOON + HOUR)
+    assert banned_for_a_while(back, ban, NOON - 20 * MINUTE, NOON + HOUR) is back
 
 
 def test_a_back_off_lasts_as_long_as_was_asked() -> None:
@@ -146,7 +155,7 @@ def test_a_back_off_doubles_and_leaves_no_slow_way_back() -> None:
 
 def test_a_back_off_neither_shortens_a_rest_nor_speeds_up_the_way_back() -> None:
     """A number could leave a day's ban after a minute."""
-    banned = banned_for_a_while(an_instance(), TemporaryBan(101, DAY), NOON)
+    banned = banned_for_a_while(an_instance(), TemporaryBan(101, DAY), NOON, NOON)
     assert rest_of(throttled(banned, None, NOON + SECOND)) == rest_of(banned)
     longer = throttled(banned, 2 * DAY, NOON + HOUR)
     assert rest_of(longer) == ("TEMPORARY_BAN_101", NOON + HOUR + DAY)
@@ -169,7 +178,7 @@ def test_only_a_number_in_use_rests(life: Lifecycle) -> None:
     """A banned number would come back to life by resting."""
     one = replace(BLOCKED, lifecycle=life)
     assert looked_after(one, "sweep", NOON) is one
-    assert banned_for_a_while(one, TemporaryBan(101, HOUR), NOON) is one
+    assert banned_for_a_while(one, TemporaryBan(101, HOUR), NOON, NOON) is one
     assert throttled(one, None, NOON).lifecycle is life
 
 
@@ -187,7 +196,7 @@ _HAPPENS: dict[str, Callable[[Instance, int], Instance]] = {
     "failure": lambda one, at: one.showing(Sign.FAILURES, at),
     "silence": lambda one, at: one.measured(Sample(50, 3, at)),
     "arrivals": lambda one, at: one.measured(Sample(50, 49, at)),
-    "ban": lambda one, at: banned_for_a_while(one, TemporaryBan(102, 3 * HOUR), at),
+    "ban": lambda one, at: banned_for_a_while(one, TemporaryBan(102, 3 * HOUR), at, at),
     "throttle": lambda one, at: throttled(one, None, at),
     "look": lambda one, at: looked_after(one, "sweep", at),
 }

@@ -75,11 +75,11 @@ class Probing:
         self._keep_code(instance, seen)
         return self._write(instance, seen, sample)
 
-    def learn(self, instance: Instance, report: Report) -> Instance:
-        """Hold an event against what the provider says now, and keep what fits."""
+    def learn(self, instance: Instance, report: Report, told_at: int) -> Instance:
+        """Hold an event that came in at ``told_at`` (ms) against what the provider says now, and keep what fits."""
         seen = self.providers[instance.provider].connection(instance)
         return self.writer.write(
-            instance.organization_id, instance.id, lambda one, now: reported(one, report, seen, now)
+            instance.organization_id, instance.id, lambda one, now: reported(one, report, seen, now, told_at)
         )
 
     def due(self, stop_at: float) -> None:
