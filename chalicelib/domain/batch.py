@@ -1,4 +1,7 @@
-"""Many intents handed in with one request: what belongs together, found again without a list of ids."""
+"""Many intents handed in with one request: what belongs together, found again without a list of ids.
+
+A batch has the ULID of its first intent, and the others' ids follow that one. So each can be told from the other.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,7 @@ LONGEST_WAIT = 30 * MINUTE
 _DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _TO_PYTHON = str.maketrans(_DIGITS, "0123456789abcdefghijklmnopqrstuv")
 _BASE, _LENGTH, _ALL = 32, 26, 1 << 128
+_BATCH, _INTENT = "bat", "int"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +33,8 @@ class Batch:
     """A request with many intents.
 
     Attributes:
-        id: ``bat_`` + ULID.
+        id: ``bat_`` + the ULID of its first intent.
         organization_id: Whose intents they are.
-        first: Id of the first intent; the others' ids follow it, see ``intent_id``.
         count: How many there are.
         fingerprint: Hash of the whole request.
         created_at: When it was accepted, ms.
@@ -42,7 +45,6 @@ class Batch:
 
     id: str
     organization_id: str
-    first: str
     count: int
     fingerprint: str
     created_at: int
@@ -52,8 +54,7 @@ class Batch:
 
     def intent_id(self, index: int) -> str:
         """Id of the intent at ``index``: ids, and so lists and parking places, keep the order of the request."""
-        prefix, _, ulid = self.first.partition("_")
-        return f"{prefix}_{_ulid((int(ulid.translate(_TO_PYTHON), _BASE) + index) % _ALL)}"
+        return _moved(self.id, index, _INTENT)
 
     def ids(self, start: int = 0, stop: int = LARGEST) -> list[str]:
         """Ids of the intents from ``start`` to before ``stop``, as far as there are any."""
@@ -69,6 +70,11 @@ class Batch:
         return replace(self, look_at=now + wait if undecided else None, looks=self.looks + 1)
 
 
+def batch_of(intent_id: str, index: int) -> str:
+    """Id of the batch in which an intent stands at ``index``."""
+    return _moved(intent_id, -index, _BATCH)
+
+
 def whole(fingerprints: Iterable[str]) -> str:
     """The fingerprint of a request with many intents, by theirs."""
     return hashlib.sha256("\n".join(fingerprints).encode()).hexdigest()[:32]
@@ -80,6 +86,12 @@ def within(fingerprint: str, request: str) -> str:
     So the stored intent alone tells whether an idempotency key was used for this very request before.
     """
     return hashlib.sha256(f"{request}\n{fingerprint}".encode()).hexdigest()[:32]
+
+
+def _moved(name: str, steps: int, prefix: str) -> str:
+    """The id with this prefix whose ULID comes so many steps after another one's."""
+    ulid = name.partition("_")[2].translate(_TO_PYTHON)
+    return f"{prefix}_{_ulid((int(ulid, _BASE) + steps) % _ALL)}"
 
 
 def _ulid(number: int) -> str:

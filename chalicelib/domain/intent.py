@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.domain.batch import batch_of
 from chalicelib.domain.errors import TransitionRefused
 from chalicelib.domain.outcome import FailureClass
 from chalicelib.domain.timeline import Event, EventType
@@ -160,7 +161,8 @@ class Intent:
     @property
     def batch_id(self) -> str | None:
         """The batch that it was handed in with."""
-        return self.timeline[0].data.get("batch")
+        index = self.timeline[0].data.get("index")
+        return None if index is None else batch_of(self.id, index)
 
     def due(self, now: int) -> bool:
         """Whether its alarm has gone off by ``now`` (ms)."""
@@ -215,7 +217,7 @@ Changes = dict[str, Any]
 
 def _accepted(_intent: Intent, event: Event) -> Changes:
     """Waiting for a decision; the alarm of a batch stands for all of its intents that are not decided yet."""
-    alarm = None if "batch" in event.data else Alarm(due=event.at + PENDING_ALARM)
+    alarm = None if "index" in event.data else Alarm(due=event.at + PENDING_ALARM)
     return {"status": Status.PENDING, "alarm": alarm}
 
 

@@ -6,29 +6,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ulid import ULID
 
-from chalicelib.domain.batch import FIRST_LOOK, LONGEST_WAIT, Batch, whole, within
+from chalicelib.domain.batch import FIRST_LOOK, LONGEST_WAIT, Batch, batch_of, whole, within
 from chalicelib.domain.values import MINUTE, is_id
 from tests.contract.samples import ORGANIZATION, an_id
 from tests.fakes.clock import NOON
 
 
-def batch(count: int = 1_000, first: str = an_id("int")) -> Batch:
+def batch(count: int = 1_000, name: str = an_id("bat")) -> Batch:
     """A batch."""
-    return Batch(an_id("bat"), ORGANIZATION, first, count, "f" * 32, NOON)
+    return Batch(name, ORGANIZATION, count, "f" * 32, NOON)
 
 
 @given(first=st.integers(0, 2**128 - 1), index=st.integers(0, 999))
 def test_ids_follow_the_first_one(first: int, index: int) -> None:
     """Two messages of a request would get the same id: one of them would never be sent."""
-    name = batch(first=f"int_{ULID.from_int(first)}").intent_id(index)
+    one = batch(name=f"bat_{ULID.from_int(first)}")
+    name = one.intent_id(index)
     assert name == f"int_{ULID.from_int((first + index) % 2**128)}"
     assert is_id(name, "int")
+    assert batch_of(name, index) == one.id
 
 
 def test_ids_keep_the_order_of_the_request() -> None:
     """Two messages to one person would leave the wrong way round: a greeting after what it greets with."""
     ids = batch().ids()
-    assert (len(ids), ids[0]) == (1_000, batch().first)
+    assert (len(ids), ids[0]) == (1_000, an_id("int"))
     assert ids == sorted(set(ids))
     assert batch(30).ids(20, 50) == ids[20:30]
     assert batch(30).ids(30, 50) == []

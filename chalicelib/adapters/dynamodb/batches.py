@@ -1,4 +1,4 @@
-"""Batches as items of a few hundred bytes: their intents' ids follow from the first one."""
+"""Batches as items of a few hundred bytes: their intents' ids follow from their own."""
 
 from __future__ import annotations
 

@@ -112,12 +112,12 @@ class Acceptance:
         if campaign is not None and campaign.status is CampaignStatus.CANCELLED:
             return InvalidInput("This campaign was cancelled; use another name.", f"{wish.place}/campaign")
         try:
-            zone = self.zones(draft.target.value)
+            zone = None if draft.target.is_group else self.zones(draft.target.value)
             elsewhere = zone if zone != found.view.organization.time_zone else None
             request = request_of(draft, wish.fingerprint, elsewhere, now)
         except InvalidInput as mistake:
             return InvalidInput(str(mistake), wish.place + mistake.pointer)
-        facts = {"batch": wanted.batch.id} if wanted.batch else {}
+        facts = {} if wish.index is None else {"index": wish.index}
         blank = Intent(wish.intent_id, wanted.organization_id, request)
         return blank.record(EventType.ACCEPTED, now, wanted.actor, **facts)
 

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.batch import Batch, whole, within
+from chalicelib.domain.batch import Batch, batch_of, whole, within
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,13 +26,18 @@ class Wish:
         intent_id: The id it has, or will have.
         draft: What is asked for.
         fingerprint: What its request has, and no other one under the same id.
-        place: Where it stands in the request's body, as a JSON pointer; empty when it is the body.
+        index: Where it stands in its batch; ``None`` when it is the whole request.
     """
 
     intent_id: str
     draft: Draft
     fingerprint: str
-    place: str = ""
+    index: int | None = None
+
+    @property
+    def place(self) -> str:
+        """Where it stands in the request's body, as a JSON pointer."""
+        return "" if self.index is None else f"/intents/{self.index}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,15 +138,14 @@ def together(  # noqa: PLR0913, PLR0917 - the parts of a request, and its instan
     fingerprints = [draft.fingerprint for draft in drafts]
     request = whole(fingerprints)
     batch = Batch(
-        id=ids.new("bat") if key is None else ids.derived("bat", organization_id, key),
+        id=batch_of(_first_id(ids, organization_id, key), 0),
         organization_id=organization_id,
-        first=_first_id(ids, organization_id, key),
         count=len(drafts),
         fingerprint=request,
         created_at=now,
     )
     wishes = tuple(
-        Wish(name, draft, within(fingerprint, request), f"/intents/{index}")
+        Wish(name, draft, within(fingerprint, request), index)
         for index, (name, draft, fingerprint) in enumerate(zip(batch.ids(), drafts, fingerprints, strict=True))
     )
     return Submission(organization_id, actor, wishes, key is not None, batch)
