@@ -52,7 +52,7 @@ class Rule(NamedTuple):
 
 
 def rules_for(asked: Asked) -> list[Rule]:
-    """The rules that can matter to what is asked, whichever the number."""
+    """The rules that can matter to what is asked, whichever the number; those of full windows are asked besides."""
     return [rule for rule in _RULES if rule.matters(asked)]
 
 
@@ -63,7 +63,7 @@ def first_slot(situation: Situation, rules: Sequence[Rule]) -> Slot | Reason:
     for _ in range(_MOVES):
         limits = limits_at(situation.policy, situation.instance, at)
         furthest, by = at, None
-        for rule in rules:
+        for rule in rules if _has_room(situation, limits) else (*rules, *_WINDOWS):
             allowed = rule.allows(situation, at, limits)
             if allowed > furthest:
                 furthest, by = allowed, rule
@@ -109,8 +109,9 @@ def _reachout(situation: Situation, at: int, _limits: Limits) -> int:
     return max(at, instance.reachout_until(at), contact.locked_until(instance.id) if contact else 0)
 
 
-def _spacing(situation: Situation, _at: int, _limits: Limits) -> int:
-    return situation.asked.last_slot + situation.policy.spacing
+def _spacing(situation: Situation, at: int, _limits: Limits) -> int:
+    spacing = situation.policy.spacing
+    return situation.asked.last_slot + spacing if spacing else at
 
 
 def _quiet(situation: Situation, at: int, _limits: Limits) -> int:
@@ -143,6 +144,24 @@ def _day(situation: Situation, at: int, limits: Limits) -> int:
     return _both(situation, at, (usage.everything.day, limits.day), (usage.paced.day, limits.paced_day))
 
 
+def _has_room(situation: Situation, limits: Limits) -> bool:
+    """Whether no window can be full whenever it is: so it is nearly always, and told at once."""
+    whole, part = situation.usage.everything, situation.usage.paced
+    return (
+        whole.minute.total < limits.minute
+        and whole.hour.total < limits.hour
+        and whole.day.total < limits.day
+        and (
+            situation.asked.reply
+            or (
+                part.minute.total < limits.paced_minute
+                and part.hour.total < limits.paced_hour
+                and part.day.total < limits.paced_day
+            )
+        )
+    )
+
+
 def _both(situation: Situation, at: int, whole: tuple[Window, int], part: tuple[Window, int]) -> int:
     """When a window has room, and for all but replies also the part of it that is not kept for them."""
     free = at if whole[0].total < whole[1] else _room(situation, *whole, at)
@@ -169,6 +188,8 @@ _RULES = (
     Rule(Reason.QUIET_HOURS, _quiet, matters=lambda asked: not asked.reply),
     Rule(Reason.NEW_CONTACT_LIMIT, _new_contacts, "new"),
     Rule(Reason.PLAN_LIMIT, _plan, "plan", matters=lambda asked: asked.view.organization.plan is not None),
+)
+_WINDOWS = (
     Rule(Reason.RATE_LIMIT, _minute, "minute"),
     Rule(Reason.RATE_LIMIT, _hour, "hour"),
     Rule(Reason.RATE_LIMIT, _day, "day"),
