@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.connection import Cause, Connection, Observation, Report, TemporaryBan
+from chalicelib.domain.health import Risk
 from chalicelib.domain.instance import FRESH_FOR, Instance, JournalType, Lifecycle
-from chalicelib.domain.lifecycle import connecting
+from chalicelib.domain.lifecycle import connecting, logged_out, retired
 from chalicelib.domain.session import (
     CODE_LASTS,
     CONNECT_PATIENCE,
@@ -25,6 +27,9 @@ from chalicelib.domain.session import (
 from chalicelib.domain.values import DAY, HOUR, MINUTE, SECOND
 from tests.fakes.clock import NOON
 from tests.fakes.numbers import an_instance
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 CONNECTED = Observation(Connection.CONNECTED, phone="+5511987654321")
 CLOSED = Observation(Connection.DISCONNECTED)
@@ -217,6 +222,45 @@ def test_a_code_has_an_end() -> None:
     """An operator would scan a code that no longer works."""
     assert code_expires_at(NOON, 1) == NOON + FIRST_CODE_LASTS
     assert code_expires_at(NOON, 2) == NOON + CODE_LASTS
+
+
+def losses(instance: Instance) -> int:
+    """How often its session was lost, as far as its health is concerned."""
+    return len(instance.signals.disconnects)
+
+
+@pytest.mark.parametrize(
+    ("lost", "counts"),
+    [
+        (lambda one: observed(one, CLOSED, NOON + SECOND), 1),
+        (lambda one: reported(one, LOST, CLOSED, NOON + SECOND), 1),
+        (lambda one: reported(one, LOGGED_OUT, CLOSED, NOON + SECOND), 1),
+        (lambda one: sends_failed(one, Connection.DISCONNECTED, Cause.SENDS_FAILED, NOON + SECOND), 1),
+        (lambda one: observed(one, GONE, NOON + SECOND), 0),
+        (lambda one: sends_failed(one, Connection.ERROR, Cause.PROVIDER_REFUSED, NOON + SECOND), 0),
+        (lambda one: logged_out(one, "operator usr_1", NOON + SECOND), 0),
+        (lambda one: retired(one, "operator usr_1", NOON + SECOND, unpaired=True), 0),
+        (lambda one: reported(one, LOST, CONNECTED, NOON + SECOND), 0),
+    ],
+)
+def test_a_session_lost_by_nobodys_hand_counts_against_the_number(
+    lost: Callable[[Instance], Instance], counts: int
+) -> None:
+    """A flapping number would go on at full pace; or a restart of the bridge would slow every number down."""
+    after = lost(an_instance())
+    assert losses(after) == counts
+    if after.connection is not Connection.CONNECTED:
+        assert losses(observed(reported(after, LOST, CLOSED, NOON + MINUTE), CLOSED, NOON + MINUTE)) == counts
+
+
+def test_three_losses_in_an_hour_are_a_risk() -> None:
+    """Nobody would notice a phone with a bad line before it is banned."""
+    instance = an_instance()
+    for minute in range(3):
+        assert instance.risk(NOON + minute * MINUTE) is Risk.LOW
+        lost = observed(instance, CLOSED, NOON + minute * MINUTE)
+        instance = observed(lost, CONNECTED, NOON + minute * MINUTE + SECOND)
+    assert instance.risk(NOON + 3 * MINUTE) is Risk.MEDIUM
 
 
 @given(st.lists(st.tuples(st.sampled_from(REPORTS), st.sampled_from([CONNECTED, CLOSED, SHOWING, GONE])), max_size=10))
