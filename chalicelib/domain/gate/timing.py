@@ -96,8 +96,9 @@ def _in_service(situation: Situation, at: int, _limits: Limits) -> int:
 
 
 def _duplicate(situation: Situation, at: int, _limits: Limits) -> int:
-    ends = situation.asked.told_at + situation.policy.duplicate_window
-    if at >= ends:
+    window = situation.policy.duplicate_window
+    ends = situation.asked.told_at + window
+    if not window or at >= ends:
         return at
     return NEVER if situation.policy.on_duplicate is OnDuplicate.BLOCK else ends
 
