@@ -56,6 +56,12 @@ class Lifecycle(StrEnum):
 # A number that will never send again as it is.
 FINAL = frozenset({Lifecycle.BANNED, Lifecycle.RETIRED})
 
+# Why such a number does not send.
+_ENDED = {Lifecycle.BANNED: Reason.INSTANCE_BANNED, Lifecycle.RETIRED: Reason.NO_ELIGIBLE_INSTANCE}
+
+# Looked up once: each number is asked at every decision, and Python takes its time to find an enum's member.
+_UP = Connection.CONNECTED
+
 # A session in one of these states has no phone.
 _UNPAIRED = frozenset({Connection.LOGGED_OUT, Connection.AWAITING_SCAN, Connection.PASSKEY_REQUIRED})
 
@@ -228,17 +234,15 @@ class Instance:
 
     def is_stale(self, now: int) -> bool:
         """Whether "connected" has become too old to be believed at ``now`` (ms)."""
-        return self.connection is Connection.CONNECTED and now > self.seen_at + FRESH_FOR
+        return self.connection is _UP and now > self.seen_at + FRESH_FOR
 
     def obstacle(self, now: int) -> Reason | None:
         """What stops it from sending at ``now`` (ms); ``None`` when it can."""
-        if self.lifecycle is Lifecycle.BANNED:
-            return Reason.INSTANCE_BANNED
-        if self.lifecycle is Lifecycle.RETIRED:
-            return Reason.NO_ELIGIBLE_INSTANCE
+        if self.lifecycle in FINAL:
+            return _ENDED[self.lifecycle]
         if self.is_paused(now):
             return Reason.OPS_PAUSED
-        if self.connection is not Connection.CONNECTED or self.is_stale(now):
+        if self.connection is not _UP or self.is_stale(now):
             return Reason.INSTANCE_DISCONNECTED
         return Reason.COOLDOWN_ACTIVE if self.is_cooling(now) else None
 

@@ -41,9 +41,11 @@ class Limits(NamedTuple):
 
 def limits_at(policy: Policy, instance: Instance, at: int) -> Limits:
     """The limits of an instance at ``at`` (ms)."""
-    age, capacity, share = instance.warmup_age(at), instance.capacity(at), policy.reply_share
-    warm_day, new_contacts = policy.day_limit(age), policy.new_contact_limit(age)
-    minute, hour, day = policy.per_minute, policy.per_hour, warm_day
+    warmup, capacity, share = policy.warmup, instance.capacity(at), policy.reply_share
+    minute, hour, day, new_contacts = policy.per_minute, policy.per_hour, policy.per_day, policy.new_contacts
+    if warmup is not None and warmup.lasts(age := instance.warmup_age(at)):
+        day, new_contacts = policy.day_limit(age), policy.new_contact_limit(age)
+    warming = day < policy.per_day
     if capacity < _WHOLE:
         minute, hour, day = _part(minute, capacity), _part(hour, capacity), _part(day, capacity)
         new_contacts = None if new_contacts is None else _part(new_contacts, capacity)
@@ -55,7 +57,7 @@ def limits_at(policy: Policy, instance: Instance, at: int) -> Limits:
         hour - hour * share // _WHOLE,
         day - day * share // _WHOLE,
         new_contacts,
-        warm_day < policy.per_day,
+        warming,
         capacity,
     )
 
