@@ -26,8 +26,8 @@ _TRIES = 8
 class ContactBook:
     """One organization's people at a time.
 
-    The id of a contact with a phone is derived from it, so that the Gate finds it without asking for aliases. A
-    contact that is only known by a hidden name is merged into that one as soon as an event shows both.
+    The id of a contact with a phone, or of a group, is derived from it, so that the Gate finds it without asking for
+    aliases. A contact that is only known by a hidden name is merged into that one as soon as an event shows both.
     """
 
     contacts: Contacts
@@ -35,7 +35,7 @@ class ContactBook:
 
     def id_of(self, organization_id: str, target: Target) -> str:
         """The contact id of a recipient."""
-        return self._by_phone(organization_id, target.value)
+        return self._by_key(organization_id, target.value)
 
     def recipients(self, organization_id: str, intents: Mapping[str, Target]) -> dict[str, Contact]:
         """The recipients of intents, by intent id; people never heard of are missing."""
@@ -115,7 +115,10 @@ class ContactBook:
 
     def blank(self, organization_id: str, target: Target) -> Contact:
         """A recipient nobody ever heard of."""
-        return Contact(self.id_of(organization_id, target), organization_id, canonical_phone(target.value))
+        contact_id = self.id_of(organization_id, target)
+        if target.is_group:
+            return Contact(contact_id, organization_id, aliases=(Alias(AliasKind.GROUP, target.value),))
+        return Contact(contact_id, organization_id, canonical_phone(target.value))
 
     def take_back(self, intent: Intent, stored: Intent | None) -> None:
         """Forget the slot of an intent that does not leave on its approval; what is ``stored`` may hold another one."""
@@ -171,29 +174,29 @@ class ContactBook:
         return self.contacts.get_many([(organization_id, contact_id)]).get(contact_id)
 
     def _owner(self, organization_id: str, aliases: Sequence[Alias]) -> str | None:
-        """The contact with one of these names: one we were told of, or else the one of the phone in them."""
+        """The contact with one of these names: one we were told of, or else that of the phone or group in them."""
         owners = self.contacts.owners(organization_id, aliases)
         by_kind = {alias.kind: owner for alias, owner in owners.items()}
         told = by_kind.get(AliasKind.PHONE) or by_kind.get(AliasKind.JID)
-        phone = next((found for found in map(_phone, aliases) if found), None)
-        if told is None and phone is not None:
-            return self._by_phone(organization_id, phone)
+        key = next((found for found in map(_key, aliases) if found), None)
+        if told is None and key is not None:
+            return self._by_key(organization_id, key)
         return told or by_kind.get(AliasKind.LID) or by_kind.get(AliasKind.BSUID)
 
     def _leads_to(self, organization_id: str, alias: Alias, contact_id: str) -> bool:
-        """Whether the phone in a name leads to the contact by itself, so that no pointer is needed."""
-        phone = _phone(alias)
-        return phone is not None and self._by_phone(organization_id, phone) == contact_id
+        """Whether the phone or group in a name leads to the contact by itself, so that no pointer is needed."""
+        key = _key(alias)
+        return key is not None and self._by_key(organization_id, key) == contact_id
 
     def _first(self, organization_id: str, aliases: Sequence[Alias]) -> str:
         return self.ids.derived("con", organization_id, aliases[0].kind, aliases[0].value)
 
-    def _by_phone(self, organization_id: str, phone: str) -> str:
-        return self.ids.derived("con", organization_id, canonical_phone(phone))
+    def _by_key(self, organization_id: str, key: str) -> str:
+        return self.ids.derived("con", organization_id, canonical_phone(key))
 
 
-def _phone(alias: Alias) -> str | None:
-    """The phone a name shows."""
-    if alias.kind is AliasKind.PHONE:
+def _key(alias: Alias) -> str | None:
+    """What the id of a contact with this name is derived from: the phone it shows, or a group's id."""
+    if alias.kind in {AliasKind.PHONE, AliasKind.GROUP}:
         return alias.value
     return f"+{alias.value.partition('@')[0]}" if alias.kind is AliasKind.JID else None

@@ -9,6 +9,7 @@ from chalicelib.application.execution.batch import Execution
 from chalicelib.application.execution.lane import LaneRunner
 from chalicelib.application.execution.numbers import NumberChecks
 from chalicelib.application.execution.settlement import Settlement
+from chalicelib.application.groups import GroupBook
 from chalicelib.application.ingestion import Ingestion
 from chalicelib.application.instances.board import InstanceBoards
 from chalicelib.application.instances.controls import InstanceControls
@@ -49,6 +50,7 @@ class Services(GateServices):
             views=self.views,
             book=self.book,
             numbers=NumberChecks(self._providers, self.book, self.clock, self.journal),
+            groups=self._group_book,
             writer=self._writer,
             settlement=self._settlement,
             clock=self.clock,
@@ -185,6 +187,7 @@ class Services(GateServices):
         return Sessions(
             writer=self._writer,
             probing=self.probing,
+            group_book=self._group_book,
             providers=self._providers,
             codes=self._codes,
             keyring=self.keyring,
@@ -206,6 +209,10 @@ class Services(GateServices):
             ids=self._ids,
             journal=self.journal,
         )
+
+    @cached_property
+    def _group_book(self) -> GroupBook:
+        return GroupBook(self.views, self._providers, self.clock)
 
     @cached_property
     def _writer(self) -> InstanceWriter:

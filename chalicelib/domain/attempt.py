@@ -30,14 +30,15 @@ UNKNOWN_LOOK = 15 * SECOND
 # Content that carries no message id of ours: sending it again would be a second message.
 _NEVER_REPEATED = frozenset({ContentType.REACTION})
 
-# Not the message's fault: the Gate says where it waits, and the attempt does not count.
+# Not the message's fault: the Gate says where it waits or leaves from, and the attempt does not count.
 _NUMBERS_TROUBLE = {
     FailureClass.AUTH: Reason.INSTANCE_DISCONNECTED,
     FailureClass.INSTANCE_DOWN: Reason.INSTANCE_DISCONNECTED,
     FailureClass.THROTTLED: Reason.COOLDOWN_ACTIVE,
+    FailureClass.NOT_IN_GROUP: Reason.NOT_IN_GROUP,
 }
-# WhatsApp refused this person: what may have been sent before is not repeated.
-_REFUSING = frozenset({FailureClass.REACHOUT_LOCK, FailureClass.TOKEN_PROBLEM})
+# WhatsApp refused this recipient: what may have been sent before is not repeated.
+_REFUSING = frozenset({FailureClass.REACHOUT_LOCK, FailureClass.TOKEN_PROBLEM, FailureClass.NOT_IN_GROUP})
 
 _BACK_OFF = (5 * SECOND, 30 * SECOND, 2 * MINUTE, 5 * MINUTE, 15 * MINUTE)
 _ENGINE = "engine"

@@ -22,14 +22,16 @@ class Capabilities:
     Attributes:
         content_types: What a message may be.
         service_window: Whether free content needs a message from the person within the last 24 hours.
+        groups: Whether a message may be for a group.
     """
 
     content_types: frozenset[ContentType]
     service_window: bool
+    groups: bool
 
 
 CAPABILITIES: Mapping[Provider, Capabilities] = {
-    Provider.WHATSMEOW: Capabilities(frozenset(ContentType), service_window=False),
-    Provider.CLOUD_API: Capabilities(frozenset(ContentType), service_window=True),
-    Provider.AWS_SOCIAL: Capabilities(frozenset(ContentType), service_window=True),
+    Provider.WHATSMEOW: Capabilities(frozenset(ContentType), service_window=False, groups=True),
+    Provider.CLOUD_API: Capabilities(frozenset(ContentType), service_window=True, groups=False),
+    Provider.AWS_SOCIAL: Capabilities(frozenset(ContentType), service_window=True, groups=False),
 }

@@ -1,4 +1,4 @@
-"""A person we write to, under every name WhatsApp gives them."""
+"""Whom we write to, a person or a group, under every name WhatsApp gives them."""
 
 from __future__ import annotations
 
@@ -32,20 +32,22 @@ _BRAZILIAN_MOBILE_WITHOUT_NINE = re.compile(r"\+55([1-9][1-9])([6-9]\d{7})")
 
 
 class AliasKind(StrEnum):
-    """The kinds of names under which WhatsApp knows a person."""
+    """The kinds of names under which WhatsApp knows a person, or a group."""
 
     PHONE = "PHONE"
     JID = "JID"
     LID = "LID"
     BSUID = "BSUID"
+    GROUP = "GROUP"
 
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """One name of a person.
+    """One name of a person, or the only one of a group.
 
     ``value`` is a phone in E.164 (``+5511987654321``), a WhatsApp address (``5511987654321@s.whatsapp.net``), a hidden
-    one (``123456@lid``) or the business-scoped id of the official API (``BR.123456``).
+    one (``123456@lid``), the business-scoped id of the official API (``BR.123456``) or a group's id
+    (``120363041234567890@g.us``).
     """
 
     kind: AliasKind
@@ -71,13 +73,16 @@ class NumberCheck:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A person of one organization.
+    """A person of one organization, or a group that it writes to.
+
+    A group never wrote, never opted out by a word and was never checked: its members are not known to us. What is
+    known of it is what it was sent, and what somebody wrote down.
 
     Attributes:
         id: ``con_`` + ULID.
         organization_id: Whose contact.
-        phone: Phone in E.164, a Brazilian mobile always with its ninth digit; ``None`` while only a hidden name is
-            known.
+        phone: Phone in E.164, a Brazilian mobile always with its ninth digit; ``None`` for a group, and while only a
+            hidden name is known.
         aliases: The other names, newest last.
         name: The name the person shows, as last seen.
         preference: The person's latest opt-out or opt-in.

@@ -8,6 +8,8 @@ from enum import StrEnum
 
 # A prefix and a ULID: ``int_01J…``.
 _ID = re.compile(r"[a-z]{3}_[0-7][0-9A-HJKMNP-TV-Z]{25}")
+# A group of today, or one of before 2021: who made it, and when.
+_GROUP_ID = re.compile(r"[1-9][0-9]{4,24}(-[0-9]{4,15})?@g\.us")
 
 SECOND = 1_000
 MINUTE = 60 * SECOND
@@ -19,6 +21,7 @@ class TargetKind(StrEnum):
     """What a message is addressed to."""
 
     PHONE = "PHONE"
+    GROUP = "GROUP"
 
 
 class ContentType(StrEnum):
@@ -60,10 +63,15 @@ class Category(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A recipient: ``value`` is an E.164 phone (``+5511987654321``) for ``PHONE``."""
+    """A recipient: an E.164 phone (``+5511987654321``), or a group's id (``120363041234567890@g.us``)."""
 
     kind: TargetKind
     value: str
+
+    @property
+    def is_group(self) -> bool:
+        """Whether it is a group: many people at once, none of them in particular."""
+        return self.kind is TargetKind.GROUP
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,3 +153,8 @@ WAITING = frozenset(
 def is_id(text: str, prefix: str) -> bool:
     """Whether ``text`` is shaped like one of our ids with this prefix; nothing else can exist."""
     return text.startswith(f"{prefix}_") and _ID.fullmatch(text) is not None
+
+
+def is_group_id(text: str) -> bool:
+    """Whether ``text`` is shaped like the id of a group on WhatsApp."""
+    return _GROUP_ID.fullmatch(text) is not None

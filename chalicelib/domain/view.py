@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from chalicelib.domain.groups import NEVER_ASKED
 from chalicelib.domain.usage import Usage
 
 if TYPE_CHECKING:
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.campaign import CampaignControl
     from chalicelib.domain.contact import Contact
+    from chalicelib.domain.groups import KnownGroups
     from chalicelib.domain.instance import Instance
     from chalicelib.domain.organization import Organization
     from chalicelib.domain.policy import Policy
@@ -28,6 +30,7 @@ class View:
         lines: The parking places in which intents wait for room, see ``domain/parking.py``, and when one last came, ms.
         recipients: What is known of the people the intents at hand are for, by intent id; absent for somebody new.
         campaigns: The campaigns that do not run, by name: paused, or cancelled.
+        groups: Which groups each number is in, by id; absent when its provider was never asked.
     """
 
     organization: Organization
@@ -36,10 +39,15 @@ class View:
     lines: Mapping[str, int] = field(default_factory=dict)
     recipients: Mapping[str, Contact] = field(default_factory=dict)
     campaigns: Mapping[str, CampaignControl] = field(default_factory=dict)
+    groups: Mapping[str, KnownGroups] = field(default_factory=dict)
 
     def usage(self, instance_id: str) -> Usage:
         """The instance's usage; an empty one when nothing was ever reserved."""
         return self.usages.get(instance_id) or Usage(instance_id)
+
+    def groups_of(self, instance_id: str) -> KnownGroups:
+        """Which groups the instance is in; nothing follows from it when its provider was never asked."""
+        return self.groups.get(instance_id, NEVER_ASKED)
 
     def policy(self, instance_id: str | None) -> Policy:
         """The pacing that holds for an instance; the organization's for one that is not in view."""

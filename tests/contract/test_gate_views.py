@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from chalicelib.adapters.dynamodb.usage_packing import pack_usage, unpack_usage
 from chalicelib.application.ports.directory import ApiKey, Member
 from chalicelib.domain.errors import NotFound
+from chalicelib.domain.groups import NEVER_ASKED, KnownGroups
 from chalicelib.domain.role import Role
 from chalicelib.domain.usage import Usage
 from chalicelib.domain.values import DAY
@@ -48,6 +49,21 @@ def test_a_view_has_the_organization_its_numbers_and_what_they_reserved(store: S
     assert set(view.instances) == {samples.INSTANCE, samples.an_id("ins", 2)}
     assert view.usage(samples.INSTANCE) == replace(reserved(), version=1)
     assert view.usage(samples.an_id("ins", 2)) == Usage(samples.an_id("ins", 2))
+
+
+def test_a_view_has_the_groups_that_its_numbers_are_in(store: Store) -> None:
+    """A message to a group would leave from a number that is not in it."""
+    another = samples.an_id("ins", 2)
+    store.directory.put_organization(samples.organization())
+    for name in (samples.INSTANCE, another):
+        store.directory.put_instance(samples.instance(name))
+    known = KnownGroups.of([f"12036304123456789{number}@g.us" for number in range(3)], NOON)
+    store.views.save_groups(samples.ORGANIZATION, samples.INSTANCE, KnownGroups(asked_at=1))
+    store.views.save_groups(samples.ORGANIZATION, samples.INSTANCE, known)
+    store.views.save_groups(samples.ORGANIZATION, another, KnownGroups(asked_at=NOON))
+    view = store.views.load(samples.ORGANIZATION)
+    assert view.groups == {samples.INSTANCE: known, another: KnownGroups(asked_at=NOON)}
+    assert (view.groups_of("ins_3"), dict(view.usages)) == (NEVER_ASKED, {})
 
 
 def test_a_view_has_nothing_of_another_organization(store: Store) -> None:

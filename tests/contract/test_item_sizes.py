@@ -12,6 +12,7 @@ from chalicelib.adapters.dynamodb.contacts import DynamoContacts
 from chalicelib.adapters.dynamodb.gate_views import DynamoGateViews
 from chalicelib.adapters.dynamodb.organizations import DynamoDirectory
 from chalicelib.domain.contact import Alias, AliasKind
+from chalicelib.domain.groups import KEPT_GROUPS, KnownGroups
 from chalicelib.domain.reachout import OPEN, Lock, Reachout, Refused
 from chalicelib.domain.signals import NONE
 from chalicelib.domain.usage import Usage
@@ -25,7 +26,7 @@ from tests.fakes.clock import NOON
 if TYPE_CHECKING:
     from chalicelib.adapters.dynamodb.table import Item, Table, Value
 
-ONE_WRITE_UNIT = 1_024
+ONE_WRITE_UNIT, ONE_READ_UNIT = 1_024, 4_096
 
 
 def size(item: Item) -> int:
@@ -72,6 +73,14 @@ def test_the_fullest_usage_is_one_write_unit(table: Table) -> None:
     DynamoGateViews(table).save_usage(samples.ORGANIZATION, usage)
     item = the_item(table, f"ORG#{samples.ORGANIZATION}", f"GATE#USAGE#{samples.INSTANCE}")
     assert size(item) <= ONE_WRITE_UNIT
+
+
+def test_all_groups_of_a_number_are_one_read_unit(table: Table) -> None:
+    """Each decision of an organization that never writes to groups would cost more with every group."""
+    known = KnownGroups.of((f"12036300000000{number:04d}@g.us" for number in range(KEPT_GROUPS)), NOON)
+    DynamoGateViews(table).save_groups(samples.ORGANIZATION, samples.INSTANCE, known)
+    item = the_item(table, f"ORG#{samples.ORGANIZATION}", f"GATE#GROUPS#{samples.INSTANCE}")
+    assert size(item) <= ONE_READ_UNIT
 
 
 def test_a_number_is_one_write_unit_and_one_with_every_trouble_two(table: Table) -> None:

@@ -14,7 +14,7 @@ from chalicelib.domain.connection import Cause, Connection, Observation
 from chalicelib.domain.contact import Alias, AliasKind
 from chalicelib.domain.errors import ProviderUnavailable
 from chalicelib.domain.outcome import FailureClass, NotSent, Sent
-from chalicelib.domain.values import Location, Reaction
+from chalicelib.domain.values import Location, Reaction, Target, TargetKind
 from infra.local.phone import LocalPhone, Timings
 from tests.contract import samples
 from tests.contract.whatsmeow import INTENT, NUMBER, a_message, adapter
@@ -201,6 +201,19 @@ def test_groups_are_listed(paired: WhatsmeowProvider, driver: Driver) -> None:
     assert paired.groups(INSTANCE) == []
     driver.control(f"sessions/{INSTANCE.id}/groups", {"jid": "120363041234567890@g.us", "name": "Clientes"})
     assert paired.groups(INSTANCE) == [Group("120363041234567890@g.us", "Clientes", 1)]
+
+
+def test_a_message_reaches_a_group_that_the_number_is_in(paired: WhatsmeowProvider, driver: Driver) -> None:
+    """A group's id would be taken for a phone, or a group that the number left for one that got the message."""
+    group = Target(TargetKind.GROUP, "120363041234567890@g.us")
+    refused = paired.send(INSTANCE, replace(a_message(), target=group))
+    assert isinstance(refused, NotSent)
+    assert refused.failure is FailureClass.NOT_IN_GROUP
+    driver.control(f"sessions/{INSTANCE.id}/groups", {"jid": group.value, "name": "Clientes"})
+    assert isinstance(paired.send(INSTANCE, replace(a_message(), target=group)), Sent)
+    assert [message["to"] for message in driver.log()["messages"]] == [group.value]
+    paired.typing(INSTANCE, replace(a_message(), target=group), 1.0)
+    assert [one["phone"] for one in driver.log()["requests"] if one["path"] == "/chat/presence"] == [group.value]
 
 
 def test_a_reachout_lock_is_known_by_its_number(paired: WhatsmeowProvider, driver: Driver) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.campaign import CampaignControl
     from chalicelib.domain.contact import Alias, Contact
     from chalicelib.domain.control import Lease
+    from chalicelib.domain.groups import KnownGroups
     from chalicelib.domain.instance import Instance, JournalEntry
     from chalicelib.domain.intent import Intent
     from chalicelib.domain.organization import Organization
@@ -57,6 +58,7 @@ class FakeOrganizations:
         self.organizations: dict[str, Organization] = {}
         self.known: dict[str, Instance] = {}
         self.usages: dict[str, Usage] = {}
+        self.groups: dict[str, KnownGroups] = {}
         self.places: dict[tuple[str, str], ParkingPlace] = {}
         self.members: dict[str, Member] = {}
         self.campaigns: dict[tuple[str, str], CampaignControl] = {}
@@ -149,7 +151,9 @@ class FakeOrganizations:
         stopped = {name: one for (owner, name), one in self.campaigns.items() if owner == organization_id}
         places = [one for one in self.places.values() if one.organization_id == organization_id and one.waiting]
         lines = {one.name: one.changed_at for one in places if line_in(one.name)}
-        return View(self.organizations[organization_id], mine, usages, lines, campaigns=stopped)
+        groups = {name: self.groups[name] for name in mine if name in self.groups}
+        tenant = self.organizations[organization_id]
+        return View(tenant, mine, usages, lines, campaigns=stopped, groups=groups)
 
     def usage(self, organization_id: str, instance_id: str) -> Usage:  # noqa: ARG002 - ids are unique here
         """Usage of one instance."""
@@ -161,6 +165,10 @@ class FakeOrganizations:
             return False
         self.usages[usage.instance_id] = replace(usage, version=usage.version + 1)
         return True
+
+    def save_groups(self, organization_id: str, instance_id: str, groups: KnownGroups) -> None:  # noqa: ARG002
+        """Store what was learned."""
+        self.groups[instance_id] = groups
 
 
 class FakeAlarms:

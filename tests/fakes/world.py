@@ -17,6 +17,7 @@ from chalicelib.application.execution.lane import LaneRunner
 from chalicelib.application.execution.numbers import NumberChecks
 from chalicelib.application.execution.settlement import Settlement
 from chalicelib.application.gatekeeping import Gatekeeper
+from chalicelib.application.groups import GroupBook
 from chalicelib.application.ingestion import Ingestion
 from chalicelib.application.instances.controls import InstanceControls
 from chalicelib.application.instances.health import HealthWatch
@@ -166,9 +167,11 @@ class World:
         )
         self.states = InstanceStates(self.organizations, self.writer, self.leases, self.clock)
         self.controls = InstanceControls(self.writer, self.clock)
+        group_book = GroupBook(self.organizations, providers, self.clock)
         self.sessions = Sessions(
             writer=self.writer,
             probing=self.probing,
+            group_book=group_book,
             providers=providers,
             codes=self.codes,
             keyring=FakeKeyring(),
@@ -191,6 +194,7 @@ class World:
             views=self.organizations,
             book=self.book,
             numbers=NumberChecks(providers, self.book, self.clock, self.journal),
+            groups=group_book,
             writer=self.writer,
             settlement=self.settlement,
             clock=self.clock,

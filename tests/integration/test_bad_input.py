@@ -30,6 +30,10 @@ def _phone(value: object) -> dict[str, Any]:
     return wish(target={"kind": "PHONE", "value": value})
 
 
+def _group(value: object) -> dict[str, Any]:
+    return wish(target={"kind": "GROUP", "value": value})
+
+
 def _text(value: object) -> dict[str, Any]:
     return wish(content={"type": "TEXT", "text": value})
 
@@ -53,7 +57,13 @@ _NONSENSE: dict[str, tuple[object, str]] = {
     "missing target": (_without("target"), "/target"),
     "missing content": (_without("content"), "/content"),
     "missing value": (wish(target={"kind": "PHONE"}), "/target/value"),
-    "unknown kind": (wish(target={"kind": "GROUP", "value": "1@g.us"}), "/target/kind"),
+    "unknown kind": (wish(target={"kind": "LIST", "value": "1@broadcast"}), "/target/kind"),
+    "a group's id too short": (_group("1@g.us"), "/target/value"),
+    "a group's name": (_group("Clientes"), "/target/value"),
+    "a phone for a group": (_group("+5511987654321"), "/target/value"),
+    "a group for a phone": (_phone("120363041234567890@g.us"), "/target/value"),
+    "a group's id as a number": (_group(120363041234567890), "/target/value"),
+    "a group's id very long": (_group("1" * 80 + "@g.us"), "/target/value"),
     "phone in national format": (_phone("11987654321"), "/target/value"),
     "phone with a trunk prefix": (_phone("(011) 98765-4321"), "/target/value"),
     "phone of letters": (_phone("call me"), "/target/value"),

@@ -182,6 +182,7 @@ def test_a_reachout_lock_knows_people_by_all_their_names(driver: Driver) -> None
     driver.paired()
     driver.control(f"{SESSION}/reachout-lock", {"seconds": 60})
     driver.control(f"{SESSION}/reply", {"from": "5531987654321", "lid": "998877", "text": "oi"})
+    driver.control(f"{SESSION}/groups", {"jid": "120363@g.us", "name": "Clientes"})
     for index, known in enumerate(("5531987654321", "553187654321", "998877@lid", "120363@g.us")):
         assert driver.send(f"ID{index}", Phone=known).status == 200, known
     assert driver.send("ID9", Phone="778899@lid").status == 500
@@ -193,6 +194,7 @@ def test_a_reachout_lock_knows_people_by_all_their_names(driver: Driver) -> None
         (f"{SESSION}/reply", {"from": NUMBER, "text": "oi", "lid": "99@lid"}),
         (f"{SESSION}/reply", {"from": NUMBER, "text": "oi", "group": "Clientes"}),
         (f"{SESSION}/groups", {"jid": "Clientes", "name": "Clientes"}),
+        (f"{SESSION}/groups", {"name": "Clientes", "member": False}),
         (f"{SESSION}/ban", {"seconds": 0}),
         (f"{SESSION}/reachout-lock", {"scope": "world"}),
         ("contacts", {"phone": NUMBER, "lid": "x"}),
@@ -208,6 +210,21 @@ def test_nobody_writes_to_a_number_that_is_offline(driver: Driver) -> None:
     """A test would wait for an answer that no bridge can hear."""
     driver.add_user()
     assert driver.control(f"{SESSION}/reply", {"from": NUMBER, "text": "oi"}).status == 409
+
+
+def test_a_group_is_for_its_members(driver: Driver) -> None:
+    """Messages to a group would seem to arrive from a number that is not in it."""
+    driver.paired()
+    driver.paired(name="ins_02", token="token-2")
+    jid = driver.control(f"{SESSION}/groups", {"name": "Clientes"}).json["jid"]
+    assert driver.send("ID1", Phone=jid).status == 200
+    refused = driver.send("ID2", Phone=jid, token="token-2")
+    assert (refused.status, "not participating in that group" in refused.error) == (500, True)
+    assert driver.control("sessions/ins_02/groups", {"name": "Clientes"}).json["jid"] == jid
+    assert driver.send("ID3", Phone=jid, token="token-2").status == 200
+    driver.control(f"{SESSION}/groups", {"jid": jid, "member": False})
+    assert driver.send("ID4", Phone=jid).status == 500
+    assert [name for name, *_ in driver.messages()] == ["ID1", "ID3"]
 
 
 def test_questions_need_a_session(driver: Driver) -> None:

@@ -86,9 +86,21 @@ def test_an_answer_stands_in_the_chat_it_answers(driver: Driver, to: str, person
 def test_nobody_answers_for_a_group(driver: Driver) -> None:
     """A button would lead to a refusal."""
     driver.paired()
+    driver.control(f"{SESSION}/groups", {"jid": "120363000000000001@g.us", "name": "Clientes"})
     driver.send("ID1", Phone="120363000000000001@g.us")
     assert 'data-field="text"' not in shown(driver)
     assert 'class="tick sent"' in shown(driver)
+    assert "<h3>Clientes</h3>" in shown(driver)
+
+
+def test_a_number_is_put_into_a_group_by_its_name(driver: Driver) -> None:
+    """A person could not try messages to groups without inventing addresses, or take a number out again."""
+    driver.paired()
+    assert f'data-post="/_phone/{SESSION}/groups" data-field="name"' in shown(driver)
+    jid = driver.control(f"{SESSION}/groups", {"name": "Clientes"}).json["jid"]
+    assert f"Clientes · {jid}" in shown(driver)
+    driver.control(f"{SESSION}/groups", {"jid": jid, "member": False})
+    assert jid not in shown(driver)
 
 
 def test_a_waiting_device_offers_all_ways_to_pair(driver: Driver) -> None:

@@ -162,7 +162,8 @@ def test_dropped_webhooks(driver: Driver, receiver: Receiver) -> None:
 def test_groups_confirm_nothing(driver: Driver, receiver: Receiver) -> None:
     """A group would look like a person who got the message."""
     driver.paired(webhook=receiver.url)
-    driver.send("GROUP", Phone="120363@g.us")
+    driver.control("sessions/ins_01/groups", {"jid": "120363@g.us", "name": "Clientes"})
+    assert driver.send("GROUP", Phone="120363@g.us").status == 200
     driver.send("PERSON")
     assert receiver.wait_for("ReadReceipt")[0].json["event"]["MessageIDs"] == ["PERSON"]
 

@@ -14,12 +14,13 @@ from chalicelib.domain.connection import Connection
 from chalicelib.domain.contact import NumberCheck
 from chalicelib.domain.cooldown import Cooldown
 from chalicelib.domain.decision import Block, Defer, Drop
-from chalicelib.domain.instance import InstancePurpose, Lifecycle
+from chalicelib.domain.groups import KnownGroups
+from chalicelib.domain.instance import InstancePurpose, Lifecycle, Provider
 from chalicelib.domain.pause import Pause
 from chalicelib.domain.preference import OptOut, Preference
-from chalicelib.domain.values import DAY, WAITING, Reason
+from chalicelib.domain.values import DAY, MINUTE, WAITING, Reason, Target, TargetKind
 from tests.fakes.clock import NOON
-from tests.fakes.numbers import ORGANIZATION
+from tests.fakes.numbers import FAST, ORGANIZATION
 from tests.fakes.views import a_view, an_intent, changed
 from tests.unit.rule_cases import AN_HOUR_AGO, IN_AN_HOUR, MARKETING, Case, a_person, check, one, to
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.view import View
 
 PAUSE = Pause("operator usr_1", "under review", AN_HOUR_AGO)
+TO_GROUP = an_intent(target=Target(TargetKind.GROUP, "120363041234567890@g.us"))
 GATE = Path(__file__).resolve().parents[2] / "docs" / "gate.md"
 # A row of the table of reasons: its code, and whether waiting helps.
 ROW = re.compile(r"^\| `([A-Z_]+)` \| (waits|final) \|", re.MULTILINE)
@@ -168,6 +170,33 @@ STANDING: dict[str, Case] = {
         "does not carry this kind of message · content_type: STICKER",
         "não leva este tipo de mensagem · content_type: STICKER",
         an_intent(content_type="STICKER"),
+    ),
+    "groups switched off": Case(
+        one(replace(FAST, allow_groups=False)),
+        Block,
+        Reason.POLICY_BLOCKED,
+        {"setting": "allow_groups"},
+        "not allowed by the policy · groups are switched off",
+        "a política não permite · envio a grupos desligado",
+        TO_GROUP,
+    ),
+    "provider without groups": Case(
+        one(provider=Provider.CLOUD_API),
+        Block,
+        Reason.UNSUPPORTED_MESSAGE_TYPE,
+        {"target": "GROUP"},
+        "does not carry this kind of message · to a group",
+        "não leva este tipo de mensagem · para grupo",
+        TO_GROUP,
+    ),
+    "not in the group": Case(
+        replace(one(), groups={"ins_1": KnownGroups(asked_at=NOON - MINUTE)}),
+        Block,
+        Reason.NOT_IN_GROUP,
+        {"checked_at": NOON - MINUTE},
+        "not in the group · WhatsApp was asked at 04:59:00",
+        "fora do grupo · consulta ao WhatsApp: 04:59:00",
+        TO_GROUP,
     ),
     "paused": Case(
         one(paused=PAUSE),

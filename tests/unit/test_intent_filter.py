@@ -14,6 +14,7 @@ from chalicelib.entrypoints.http.problems import BadRequest
 
 INSTANCE = "ins_01JAAAAAAAAAAAAAAAAAAAAAAA"
 PHONE = Target(TargetKind.PHONE, "+5511987654321")
+GROUP = Target(TargetKind.GROUP, "120363041234567890@g.us")
 
 RANGES = st.tuples(st.integers(0, 10**12), st.integers(1, 10**12)).map(lambda pair: (pair[0], pair[0] + pair[1]))
 
@@ -30,7 +31,7 @@ RANGES = st.tuples(st.integers(0, 10**12), st.integers(1, 10**12)).map(lambda pa
         purpose=st.none() | st.sampled_from(Purpose),
         instance_id=st.none() | st.just(INSTANCE),
         reason=st.none() | st.sampled_from(REASONS),
-        target=st.none() | st.just(PHONE),
+        target=st.none() | st.sampled_from((PHONE, GROUP)),
         external_id=st.none() | st.text(min_size=1, max_size=128),
         campaign=st.none() | st.sampled_from(["Natal", "Volta às aulas: 50% # só?", "🎄&="]),
         exceptions=st.booleans(),

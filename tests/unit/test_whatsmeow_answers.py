@@ -47,6 +47,16 @@ RECORDED = [
         "error sending message: no LID found for 5511987654321@s.whatsapp.net from server",
         FailureClass.RECIPIENT_INVALID,
     ),
+    (
+        500,
+        "error sending message: failed to get group members: you're not participating in that group",
+        FailureClass.NOT_IN_GROUP,
+    ),
+    (
+        500,
+        "error sending message: failed to get group members: that group does not exist",
+        FailureClass.RECIPIENT_INVALID,
+    ),
     (500, "error sending message: timed out waiting for message send response", UNKNOWN),
     (500, "error sending message: websocket disconnected before message send returned response", UNKNOWN),
     (500, "error sending message: websocket disconnected before message send (retry) returned response", UNKNOWN),

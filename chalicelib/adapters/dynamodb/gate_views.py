@@ -9,6 +9,7 @@ from chalicelib.adapters.dynamodb.campaigns import GATE_CAMPAIGN, controls
 from chalicelib.adapters.dynamodb.organizations import INSTANCE, ORGANIZATION, instance_in, org_pk, organization_in
 from chalicelib.adapters.dynamodb.usage_packing import pack_usage, unpack_usage
 from chalicelib.domain.errors import NotFound
+from chalicelib.domain.groups import SHORT_BYTES, KnownGroups
 from chalicelib.domain.usage import Usage
 from chalicelib.domain.view import View
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.organization import Organization
 
 _USAGE = "GATE#USAGE#"
+_GROUPS = "GATE#GROUPS#"
 
 
 class DynamoGateViews:
@@ -34,6 +36,7 @@ class DynamoGateViews:
         usages: dict[str, Usage] = {}
         campaigns: list[Item] = []
         places: list[Item] = []
+        groups: dict[str, KnownGroups] = {}
         for item in self._table.query("pk = :pk AND begins_with(sk, :gate)", values):
             name = str(item["sk"])
             if name == ORGANIZATION:
@@ -45,12 +48,15 @@ class DynamoGateViews:
                 campaigns.append(item)
             elif name.startswith(PLACE):
                 places.append(item)
+            elif name.startswith(_GROUPS):
+                groups[name.removeprefix(_GROUPS)] = _groups(item)
             else:
                 usage = _usage(item)
                 usages[usage.instance_id] = usage
         if organization is None:
             raise NotFound("There is no such organization.")
-        return View(organization, instances, usages, lines_in(places), campaigns=controls(campaigns))
+        lines = lines_in(places)
+        return View(organization, instances, usages, lines, campaigns=controls(campaigns), groups=groups)
 
     def usage(self, organization_id: str, instance_id: str) -> Usage:
         """One instance's usage."""
@@ -67,9 +73,25 @@ class DynamoGateViews:
         }
         return self._table.put_version(item, usage.version) is None
 
+    def save_groups(self, organization_id: str, instance_id: str, groups: KnownGroups) -> None:
+        """Store which groups an instance is in: their short names, one after the other."""
+        body = b"".join(sorted(groups.groups))
+        item: Item = {"pk": org_pk(organization_id), "sk": _GROUPS + instance_id, "body": body}
+        self._table.put(item | {"at": groups.asked_at})
+
 
 def _usage(item: Item) -> Usage:
+    return unpack_usage(str(item["sk"]).removeprefix(_USAGE), int(item["v"]), _body(item))
+
+
+def _groups(item: Item) -> KnownGroups:
+    body = _body(item)
+    names = (body[start : start + SHORT_BYTES] for start in range(0, len(body), SHORT_BYTES))
+    return KnownGroups(frozenset(names), int(item["at"]))
+
+
+def _body(item: Item) -> bytes:
     body = item["body"]
     if not isinstance(body, bytes):
-        raise TypeError("a usage item has no packed body")
-    return unpack_usage(str(item["sk"]).removeprefix(_USAGE), int(item["v"]), body)
+        raise TypeError(f"{item['sk']!r} has no packed body")
+    return body

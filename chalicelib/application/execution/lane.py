@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from chalicelib.application.isolation import isolated
 from chalicelib.domain.attempt import back_to_gate, hand_back, settle
 from chalicelib.domain.connection import Cause, Connection
+from chalicelib.domain.errors import ProviderUnavailable
 from chalicelib.domain.intent import Status
 from chalicelib.domain.outcome import INSTANCE_TROUBLE, FailureClass, NotSent, Sent, Unknown, meant
 from chalicelib.domain.reachout import CONTACT_WAITS
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from chalicelib.application.execution.numbers import NumberChecks
     from chalicelib.application.execution.settlement import Settlement
     from chalicelib.application.execution.work import Claimed, Lane
+    from chalicelib.application.groups import GroupBook
     from chalicelib.application.instances.writer import InstanceWriter
     from chalicelib.application.ports.clock import Clock
     from chalicelib.application.ports.gate_views import GateViews
@@ -52,6 +54,7 @@ class LaneRunner:
         views: Where control is read.
         book: Where opt-outs are read.
         numbers: Asks which numbers are on WhatsApp.
+        groups: Asks which groups a number is in.
         writer: Where a number's connection is written.
         settlement: Writes outcomes.
         clock: Tells the time.
@@ -63,6 +66,7 @@ class LaneRunner:
     views: GateViews
     book: ContactBook
     numbers: NumberChecks
+    groups: GroupBook
     writer: InstanceWriter
     settlement: Settlement
     clock: Clock
@@ -100,6 +104,8 @@ class LaneRunner:
     def _keeps_from(self, lane: Lane, claimed: Claimed) -> Reason | None:
         """What keeps the number from somebody new; a lock whose time is over is tried by exactly one message."""
         intent_id, target = claimed.intent.id, claimed.intent.request.target
+        if target.is_group:
+            return Reason.NOT_IN_GROUP if target in lane.strangers else None
         if target not in lane.strangers:
             if not claimed.is_new_to(lane.instance_id):
                 return None
@@ -174,6 +180,8 @@ class LaneRunner:
         failure = outcome.failure if isinstance(outcome, NotSent) else None
         if failure is FailureClass.THROTTLED:
             lane.trouble = Reason.COOLDOWN_ACTIVE
+        if failure is FailureClass.NOT_IN_GROUP:
+            lane.strangers.add(target)
         if failure is FailureClass.REACHOUT_LOCK:
             lane.strangers.add(target)
             locked = methodcaller("locked", lane.instance_id, self.clock.now() + CONTACT_WAITS)
@@ -185,12 +193,27 @@ class LaneRunner:
         if message is None:
             return NotSent(FailureClass.CONTENT_INVALID, "the content is no longer stored")
         outcome = self.providers[lane.instance.provider].send(lane.instance, message)
+        if isinstance(outcome, NotSent) and outcome.failure is FailureClass.NOT_IN_GROUP:
+            return outcome if self._is_outside(lane, claimed) else replace(outcome, failure=FailureClass.TRANSIENT)
         refused = isinstance(outcome, NotSent) and outcome.failure is FailureClass.REACHOUT_LOCK
         return meant(outcome, known=self._reached_before(lane.instance_id, claimed)) if refused else outcome
 
+    def _is_outside(self, lane: Lane, claimed: Claimed) -> bool:
+        """Whether the Gate knows now that the number is not in the group; else the same is only tried again later."""
+        try:
+            return self.groups.lacks(lane.instance, claimed.intent.request.target.value)
+        except ProviderUnavailable as error:
+            self.journal.note("groups not listed", instance_id=lane.instance_id, why=str(error))
+            return False
+
     def _reached_before(self, instance_id: str, claimed: Claimed) -> bool:
-        """Whether the person was in touch with the number for certain; what is only approved has reached nobody yet."""
+        """Whether the person was in touch with the number for certain; what is only approved has reached nobody yet.
+
+        A group is nobody new to a number, so that a refusal there tells nothing of how it may reach people.
+        """
         contact = claimed.contact
+        if claimed.intent.request.target.is_group:
+            return True
         if contact is None or claimed.is_new_to(instance_id):
             return False
         if instance_id in contact.inbound or instance_id in contact.outbound:

@@ -33,7 +33,8 @@ class NumberChecks:
 
     def checked(self, instance: Instance, work: list[Claimed]) -> list[Claimed]:
         """The work with what is known of its recipients, after asking about those nobody asked about for a week."""
-        phones = {one.intent.request.target.value for one in work if self._unchecked(one.contact)}
+        targets = {one.intent.request.target for one in work if self._unchecked(one.contact)}
+        phones = {target.value for target in targets if not target.is_group}
         if not phones:
             return work
         try:

@@ -15,6 +15,7 @@ from chalicelib.domain.session import code_expires_at, observed
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from chalicelib.application.groups import GroupBook
     from chalicelib.application.instances.probing import Probing
     from chalicelib.application.instances.writer import InstanceWriter
     from chalicelib.application.ports.clock import Clock
@@ -41,6 +42,7 @@ class Sessions:
 
     writer: InstanceWriter
     probing: Probing
+    group_book: GroupBook
     providers: Mapping[ProviderName, Provider]
     codes: Codes
     keyring: Keyring
@@ -116,7 +118,7 @@ class Sessions:
         return self.writer.write(organization_id, instance_id, lambda one, now: logged_out(one, actor, now))
 
     def groups(self, organization_id: str, instance_id: str) -> Sequence[Group]:
-        """The groups a connected number is a member of.
+        """The groups a connected number is a member of; the Gate goes by them from here on.
 
         Raises:
             TransitionRefused: It is not connected.
@@ -125,4 +127,4 @@ class Sessions:
         instance = self.writer.get(organization_id, instance_id)
         if instance.connection is not Connection.CONNECTED:
             raise TransitionRefused("Groups can be listed only while the instance is connected.")
-        return self.providers[instance.provider].groups(instance)
+        return self.group_book.ask(instance)

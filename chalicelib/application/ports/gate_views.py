@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from chalicelib.domain.groups import KnownGroups
     from chalicelib.domain.usage import Usage
     from chalicelib.domain.view import View
 
@@ -28,3 +29,6 @@ class GateViews(Protocol):
         Returns:
             Whether it was stored; ``False`` when somebody else reserved first.
         """
+
+    def save_groups(self, organization_id: str, instance_id: str, groups: KnownGroups) -> None:
+        """Store which groups an instance is in, instead of what was known before."""

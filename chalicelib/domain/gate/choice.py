@@ -67,8 +67,8 @@ def looked_at(situation: Situation, rules: Sequence[Rule]) -> Candidate:
 def best(candidates: Iterable[Candidate], contended: frozenset[str]) -> Candidate:
     """The one to send from.
 
-    In this order: not lost to somebody else a moment ago, healthy, meant for just this, the one the person knows, the
-    one with most room left, the one that can send first.
+    In this order: not lost to somebody else a moment ago, healthy, meant for just this, the one the recipient knows,
+    the one with most room left, the one that can send first.
     """
     return min(candidates, key=lambda candidate: _score(candidate, contended))
 
@@ -77,7 +77,7 @@ def _score(candidate: Candidate, contended: frozenset[str]) -> tuple[bool, int, 
     situation, slot = candidate.situation, candidate.slot
     asked, instance, usage = situation.asked, situation.instance, situation.usage.everything
     general = instance.purpose is InstancePurpose.MIXED and not asked.reply
-    known = asked.sticky == instance.id
+    known = situation.familiar
     if slot is None:
         return (True, 0, general, not known, 1.0, 0, instance.id)
     at, limits = slot.at, slot.limits

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.capabilities import CAPABILITIES
+from chalicelib.domain.groups import short_name
 from chalicelib.domain.instance import FINAL
 from chalicelib.domain.quiet import QuietScope, QuietZone
 from chalicelib.domain.values import Category, Origin, Purpose
@@ -13,6 +14,7 @@ from chalicelib.domain.values import Category, Origin, Purpose
 if TYPE_CHECKING:
     from chalicelib.domain.capabilities import Capabilities
     from chalicelib.domain.contact import Contact
+    from chalicelib.domain.groups import KnownGroups
     from chalicelib.domain.instance import Instance
     from chalicelib.domain.intent import Intent
     from chalicelib.domain.policy import Policy
@@ -35,6 +37,7 @@ class Asked:
         last_slot: When the recipient gets the latest other message, ms; 0 for never.
         told_at: When the recipient gets the latest message that says the same, ms; 0 for never.
         plan_usage: What the organization has reserved, as far as its plan limits it.
+        group: The short name of the group it is for; ``None`` for a person.
         view: What is known.
         now: The instant of the decision, ms.
     """
@@ -48,6 +51,7 @@ class Asked:
     last_slot: int
     told_at: int
     plan_usage: Usage
+    group: bytes | None
     view: View
     now: int
 
@@ -62,7 +66,7 @@ class Situation:
         policy: Its rules.
         usage: What it has reserved.
         provider: What its provider carries.
-        new_contact: Whether the recipient was never written to from it and never wrote to it.
+        new_contact: Whether the recipient was never written to from it and never wrote to it; no group is one.
         quiet: The hours in which the intent must rest, if any.
     """
 
@@ -80,6 +84,18 @@ class Situation:
         here = self.asked.view.organization.time_zone
         of_recipient = self.quiet is not None and self.quiet.zone is QuietZone.RECIPIENT
         return (self.asked.intent.request.time_zone or here) if of_recipient else here
+
+    @property
+    def groups(self) -> KnownGroups:
+        """Which groups the number is in, as far as is known."""
+        return self.asked.view.groups_of(self.instance.id)
+
+    @property
+    def familiar(self) -> bool:
+        """Whether the recipient last wrote to the number, or is a group that it was found in."""
+        if self.asked.group is not None:
+            return self.groups.has(self.asked.group)
+        return self.asked.sticky == self.instance.id
 
     @property
     def last_inbound(self) -> int:
@@ -100,6 +116,7 @@ def asked_of(intent: Intent, view: View, now: int) -> Asked:
         last_slot=contact.last_slot(intent.id) if contact else 0,
         told_at=contact.same_content(intent.request.likeness, intent.id) if contact else 0,
         plan_usage=view.usage(view.organization.id),
+        group=short_name(intent.request.target.value) if intent.request.target.is_group else None,
         view=view,
         now=now,
     )
@@ -115,7 +132,7 @@ def situation(asked: Asked, instance: Instance) -> Situation:
         policy,
         view.usage(instance.id),
         CAPABILITIES[instance.provider],
-        instance.id not in asked.known,
+        asked.group is None and instance.id not in asked.known,
         policy.quiet if policy.quiet and rests(asked.intent, policy.quiet) else None,
     )
 

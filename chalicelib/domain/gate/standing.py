@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 def stopped_by(situation: Situation) -> Reason | None:
     """The first rule that stops the number; ``None`` when a slot may be looked for.
 
-    It is retired or banned, another one is asked for, it is meant for something else, its provider does not carry such
-    content, or somebody or something has stopped it for now.
+    It is retired or banned, another one is asked for, it is meant for something else, it must not or cannot write to
+    the group, its provider does not carry such content, or somebody or something has stopped it for now.
     """
     asked, instance = situation.asked, situation.instance
     if instance.lifecycle in FINAL:
@@ -24,6 +24,18 @@ def stopped_by(situation: Situation) -> Reason | None:
         return Reason.NO_ELIGIBLE_INSTANCE
     if not instance.carries(asked.intent.request.purpose):
         return Reason.NO_ELIGIBLE_INSTANCE
+    kept_out = None if asked.group is None else _kept_out(situation, asked.group)
+    if kept_out is not None:
+        return kept_out
     if asked.intent.request.content_type not in situation.provider.content_types:
         return Reason.UNSUPPORTED_MESSAGE_TYPE
     return instance.obstacle(asked.now)
+
+
+def _kept_out(situation: Situation, group: bytes) -> Reason | None:
+    """Why the number does not write to a group; what nobody knows keeps none out, for a send will tell."""
+    if not situation.policy.allow_groups:
+        return Reason.POLICY_BLOCKED
+    if not situation.provider.groups:
+        return Reason.UNSUPPORTED_MESSAGE_TYPE
+    return Reason.NOT_IN_GROUP if situation.groups.lacks(group, situation.asked.now) else None

@@ -100,6 +100,13 @@ def _eligible(situation: Situation) -> Numbers:
     return {"lifecycle": situation.instance.lifecycle, "purpose": situation.instance.purpose}
 
 
+def _unsupported(situation: Situation) -> Numbers:
+    request = situation.asked.intent.request
+    if request.target.is_group and not situation.provider.groups:
+        return {"target": request.target.kind}
+    return {"content_type": request.content_type}
+
+
 def _cooldown(situation: Situation) -> Numbers:
     cooldown = situation.instance.cooldown
     return {"until": cooldown.until, "cause": cooldown.reason} if cooldown else {}
@@ -138,7 +145,9 @@ def _plan(situation: Situation) -> Numbers:
 _TOLD: Mapping[Reason, Callable[[Situation], Numbers]] = {
     Reason.INSTANCE_BANNED: lambda situation: {"lifecycle": situation.instance.lifecycle},
     Reason.NO_ELIGIBLE_INSTANCE: _eligible,
-    Reason.UNSUPPORTED_MESSAGE_TYPE: lambda situation: {"content_type": situation.asked.intent.request.content_type},
+    Reason.POLICY_BLOCKED: lambda _situation: {"setting": "allow_groups"},
+    Reason.NOT_IN_GROUP: lambda situation: {"checked_at": situation.groups.asked_at},
+    Reason.UNSUPPORTED_MESSAGE_TYPE: _unsupported,
     Reason.OPS_PAUSED: lambda situation: {"since": situation.instance.paused.at} if situation.instance.paused else {},
     Reason.INSTANCE_DISCONNECTED: lambda situation: {
         "connection": situation.instance.connection,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.intent import Status
 from chalicelib.domain.listing import REASONS, IntentFilter
-from chalicelib.domain.values import Purpose, Target, TargetKind, is_id
+from chalicelib.domain.values import Purpose, Target, TargetKind, is_group_id, is_id
 from chalicelib.entrypoints.http.problems import BadRequest
 
 if TYPE_CHECKING:
@@ -71,7 +71,9 @@ def _instance_id(text: str) -> str:
 
 
 def _target(text: str) -> Target:
-    """A phone; the plus sign may be missing, for in a query it often means a space."""
+    """A group, or a phone; its plus sign may be missing, for in a query it often means a space."""
+    if is_group_id(text):
+        return Target(TargetKind.GROUP, text)
     from chalicelib.entrypoints.http.schemas.fields import e164  # noqa: PLC0415 - as above
 
     return Target(TargetKind.PHONE, e164(f"+{text.strip().removeprefix('+')}"))

@@ -1,4 +1,4 @@
-"""Reads the name of a person as it stands in a path."""
+"""Reads the name of a person, or of a group, as it stands in a path."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 from chalicelib.domain.contact import Alias, AliasKind
 from chalicelib.domain.errors import NotFound
-from chalicelib.domain.values import is_id
+from chalicelib.domain.values import is_group_id, is_id
 from chalicelib.entrypoints.http.schemas.fields import e164
 
 _FORMS = {
@@ -24,6 +24,8 @@ def read_name(target: str) -> Alias | str:
     """
     if is_id(target, "con"):
         return target
+    if is_group_id(target):
+        return Alias(AliasKind.GROUP, target)
     for kind, form in _FORMS.items():
         if form.fullmatch(target):
             return Alias(kind, target)
@@ -31,5 +33,5 @@ def read_name(target: str) -> Alias | str:
         return Alias(AliasKind.PHONE, e164(target if target.startswith("+") else f"+{target}"))
     except ValueError as error:
         raise NotFound(
-            "There is no such contact. Name one by phone (+5511987654321), WhatsApp address or contact id."
+            "There is no such contact. Name one by phone (+5511987654321), WhatsApp address, group id or contact id."
         ) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.bootstrap import services
-from chalicelib.domain.values import is_id
+from chalicelib.domain.values import is_group_id, is_id
 from chalicelib.entrypoints.web.blueprint import PageBlueprint
 
 if TYPE_CHECKING:
@@ -29,5 +29,5 @@ def search(page: Page) -> Response:
         return page.redirect(f"messages/{found[0].id}")
     if found:
         return page.redirect("messages", {"external_id": text})
-    phone = read_phone(text, organization.locale)
-    return page.redirect("messages", {"target": phone}) if phone else page.render("search.html", sought=text)
+    recipient = text if is_group_id(text) else read_phone(text, organization.locale)
+    return page.redirect("messages", {"target": recipient}) if recipient else page.render("search.html", sought=text)

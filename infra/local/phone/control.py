@@ -115,11 +115,15 @@ class Control:
         return jsonify(instance_id=instance_id)
 
     def groups(self, instance_id: str) -> Response:
-        """Makes the number a member of a group."""
-        body = Body(request, "jid", "name")
-        jid, name = body.group("jid", required=True), body.text("name", required=True)
-        self._phone.people.join(self._phone.named(instance_id).name, jid, name)
-        return jsonify(instance_id=instance_id, jid=jid)
+        """Makes the number a member of a group by its address or name, or no longer one."""
+        body = Body(request, "jid", "name", "member")
+        member = body.flag("member", default=True)
+        jid = body.group("jid", required=not member)
+        if member:
+            jid = self._others.add_to_group(instance_id, jid, body.text("name", required=True))
+        else:
+            self._others.remove_from_group(instance_id, jid)
+        return jsonify(instance_id=instance_id, jid=jid, member=member)
 
     def contacts(self) -> Response:
         """Says under which number or hidden name somebody is on WhatsApp."""

@@ -1,4 +1,4 @@
-"""What other people do: they write to the paired numbers, and have WhatsApp or not."""
+"""What other people do: they write to the paired numbers, take them into groups, and have WhatsApp or not."""
 
 import secrets
 
@@ -44,6 +44,30 @@ class Others:
         event = events.message(inbound, user.jid, quoted, group, hide_phone=hide_phone)
         self._phone.webhooks.emit(user, event)
         return inbound.id
+
+    def add_to_group(self, name: str, jid: str, title: str) -> str:
+        """Makes an instance's number a member of a group; returns the group's address.
+
+        Args:
+            name: The instance.
+            jid: The group's address; "" for the group that is called ``title`` already, or for a new one.
+            title: What the group is called.
+
+        Raises:
+            ControlError: Nobody has that name.
+        """
+        people = self._phone.people
+        jid = jid or people.group_called(title) or f"120363{secrets.randbelow(10**12):012d}@g.us"
+        people.join(self._phone.named(name).name, jid, title)
+        return jid
+
+    def remove_from_group(self, name: str, jid: str) -> None:
+        """Makes an instance's number no member of a group.
+
+        Raises:
+            ControlError: Nobody has that name.
+        """
+        self._phone.people.leave(self._phone.named(name).name, jid)
 
     def declare(self, phone: str, registered_as: str, lid: str, *, on_whatsapp: bool) -> None:
         """Says under which number or hidden name somebody is on WhatsApp."""

@@ -36,6 +36,7 @@ class Chat:
     phone: str
     address: str
     bubbles: list[Bubble]
+    title: str
 
     @property
     def is_group(self) -> bool:
@@ -56,13 +57,14 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A bridge user as its owner sees it; `picture` is the code it shows."""
+    """A bridge user as its owner sees it; `picture` is the code it shows, `groups` are addresses and names."""
 
     user: User
     picture: str
     seconds: int
     linking: bool
     passkey: bool
+    groups: list[tuple[str, str]]
 
     @property
     def state(self) -> str:
@@ -100,6 +102,7 @@ def _device(phone: Phone, user: User) -> Device:
         seconds=round(phone.codes.seconds_left(user.id)),
         linking=bool(cycle and cycle.linking),
         passkey=phone.wants_passkey(user.name),
+        groups=phone.people.groups(user.name),
     )
 
 
@@ -115,9 +118,11 @@ def _chats(phone: Phone) -> list[Chat]:
         for one in phone.people.inbound()[-_SHOWN:]
     ]
     chats: dict[tuple[str, str], Chat] = {}
+    names = phone.people.group_names()
     for instance_id, other, bubble in sorted(said, key=lambda item: item[2].at, reverse=True):
         address = phone.people.address(other)
-        chat = Chat(instance_id, other.partition("@")[0], address, [])
+        digits = other.partition("@")[0]
+        chat = Chat(instance_id, digits, address, [], title=names.get(address, digits))
         chats.setdefault((instance_id, address), chat).bubbles.append(bubble)
     return list(chats.values())
 

@@ -113,6 +113,19 @@ class People:
         """Makes an instance a member of a group."""
         self._write("INSERT OR REPLACE INTO groups (instance_id, jid, name) VALUES (?, ?, ?)", instance_id, jid, name)
 
+    def leave(self, instance_id: str, jid: str) -> None:
+        """Makes an instance no member of a group."""
+        self._write("DELETE FROM groups WHERE instance_id = ? AND jid = ?", instance_id, jid)
+
+    def group_called(self, name: str) -> str:
+        """Returns the address of the group with a name that somebody is in, "" when there is none."""
+        rows = self._read("SELECT jid FROM groups WHERE name = ? ORDER BY jid LIMIT 1", name)
+        return str(rows[0][0]) if rows else ""
+
+    def group_names(self) -> dict[str, str]:
+        """Returns what groups are called, by address."""
+        return dict(self._read("SELECT jid, name FROM groups"))
+
     def groups(self, instance_id: str) -> list[tuple[str, str]]:
         """Returns the groups of an instance: address and name."""
         rows = self._read("SELECT jid, name FROM groups WHERE instance_id = ? ORDER BY jid", instance_id)

@@ -91,6 +91,9 @@ class Sending:
         if message.to.isdigit() and not people.registered(message.to):
             raise BridgeError(500, f"error sending message: no LID found for {message.chat} from server")
         if message.to.endswith("@g.us"):
+            if message.to not in dict(people.groups(user.name)):
+                text = "failed to get group members: you're not participating in that group"
+                raise BridgeError(500, f"error sending message: {text}")
             return
         lock = people.limited(user.name, "lock", now().timestamp())
         locked = lock and (lock.detail in ("*", "") or people.address(lock.detail) == people.address(message.to))

@@ -33,6 +33,8 @@ _FAILURES = (
     ("server returned error 429", FailureClass.THROTTLED),
     ("rate-overlimit", FailureClass.THROTTLED),
     ("no lid found", FailureClass.RECIPIENT_INVALID),
+    ("not participating in that group", FailureClass.NOT_IN_GROUP),
+    ("that group does not exist", FailureClass.RECIPIENT_INVALID),
     ("could not parse", FailureClass.RECIPIENT_INVALID),
     ("server returned error 401", FailureClass.INSTANCE_DOWN),
     ("logged out", FailureClass.INSTANCE_DOWN),

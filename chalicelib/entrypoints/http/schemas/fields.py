@@ -10,6 +10,8 @@ from typing import Annotated
 import phonenumbers
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
+from chalicelib.domain.values import is_group_id
+
 # Digits and the marks people put between them. Letters stand for keypad digits to phonenumbers, and an extension is
 # dropped: both would reach somebody else.
 _WRITTEN_PHONE = re.compile(r"\+[\d\s().-]+")
@@ -27,6 +29,13 @@ def e164(value: str) -> str:
     if not phonenumbers.is_possible_number(number):
         raise ValueError(hint)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def group_id(value: str) -> str:
+    """The id of a group, or an error that says what one looks like."""
+    if not is_group_id(value):
+        raise ValueError("must be a group's id, like 120363041234567890@g.us; GET /api/instances/{id}/groups lists them")
+    return value
 
 
 def visible(value: str) -> str:

@@ -19,7 +19,7 @@ from chalicelib.application.intake import Draft
 from chalicelib.domain.batch import LARGEST
 from chalicelib.domain.values import Category, Location, Origin, Purpose, Reaction, Target, TargetKind, Text, is_id
 from chalicelib.entrypoints.http.schemas.campaigns import CampaignName
-from chalicelib.entrypoints.http.schemas.fields import InstanceId, Instant, Phone, Strict, millis, visible
+from chalicelib.entrypoints.http.schemas.fields import InstanceId, Instant, Strict, e164, group_id, millis, visible
 
 
 def _emoji(value: str) -> str:
@@ -43,11 +43,17 @@ def _origin_of_a_client(value: Origin) -> Origin:
     return value
 
 
-class PhoneTarget(Strict):
-    """A person's phone."""
+class WantedTarget(Strict):
+    """Whom a message is for: a person by phone, or a group by its id."""
 
-    kind: Literal["PHONE"]
-    value: Phone
+    kind: TargetKind
+    value: Annotated[str, Field(max_length=64)]
+
+    @field_validator("value", mode="after")
+    @classmethod
+    def _of_its_kind(cls, value: str, info: ValidationInfo) -> str:
+        written = {TargetKind.PHONE: e164, TargetKind.GROUP: group_id}.get(info.data.get("kind", ""))
+        return written(value) if written else value
 
 
 class TextContent(Strict):
@@ -97,7 +103,7 @@ class NewMessageIntent(Strict):
     With a ``campaign`` the origin is CAMPAIGN, and may be left out; without one it is API if nothing else is given.
     """
 
-    target: PhoneTarget
+    target: WantedTarget
     content: NewContent
     purpose: Purpose = Purpose.DISPATCH
     origin: Annotated[Origin, AfterValidator(_origin_of_a_client)] | None = None
@@ -121,7 +127,7 @@ class NewMessageIntent(Strict):
     def draft(self) -> Draft:
         """The use case's view of it."""
         return Draft(
-            target=Target(TargetKind(self.target.kind), self.target.value),
+            target=Target(self.target.kind, self.target.value),
             content=self.content.content(),
             purpose=self.purpose,
             origin=self.origin or (Origin.CAMPAIGN if self.campaign else Origin.API),

@@ -8,10 +8,11 @@ _HEAD, _TAIL = 5, 3
 
 
 def masked(phone: str) -> str:
-    """A phone of which only the beginning and the end are shown: ``+5511 •••• 321``."""
-    if len(phone) <= _HEAD + _TAIL:
-        return _MASK
-    return f"{phone[:_HEAD]} {_MASK} {phone[-_TAIL:]}"
+    """A phone, or a group's id, of which only the beginning and the end are shown: ``+5511 •••• 321``."""
+    digits, at, server = phone.partition("@")
+    if len(digits) <= _HEAD + _TAIL:
+        return _MASK + at + server
+    return f"{digits[:_HEAD]} {_MASK} {digits[-_TAIL:]}{at}{server}"
 
 
 def read_phone(text: str, locale: str, *, guess: bool = True) -> str | None:

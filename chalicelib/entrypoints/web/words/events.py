@@ -57,6 +57,7 @@ ATTEMPTS: Mapping[str, str] = {
     FailureClass.REACHOUT_LOCK: mark("new chats are locked"),
     FailureClass.TOKEN_PROBLEM: mark("a contact the number knows was refused"),
     FailureClass.RECIPIENT_INVALID: mark("the recipient was refused"),
+    FailureClass.NOT_IN_GROUP: mark("the number is not in the group"),
     FailureClass.CONTENT_INVALID: mark("the content was refused"),
     _NO_TIME: mark("no time was left for it in this run"),
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.instance import InstancePurpose, Lifecycle
 from chalicelib.domain.preference import OptOut
-from chalicelib.domain.values import ContentType, Reason
+from chalicelib.domain.values import ContentType, Reason, TargetKind
 from chalicelib.entrypoints.web.words.instances import CONNECTIONS, LIFECYCLES, PURPOSES, STALE
 from chalicelib.entrypoints.web.words.marking import mark
 from chalicelib.entrypoints.web.words.rests import rest_reason
@@ -34,6 +34,7 @@ _IMPLIED = frozenset({Connection.CONNECTED, Connection.DISCONNECTED, *Lifecycle}
 _OPT_OUTS: Mapping[str, str] = {OptOut.ALL: mark("no messages at all"), OptOut.MARKETING: mark("no marketing")}
 _SCOPES: Mapping[str, str] = {"number": mark("for every new contact"), "contact": mark("for this person")}
 _SETTINGS: Mapping[str, str] = {"allow_groups": mark("groups are switched off")}
+_TARGETS: Mapping[str, str] = {TargetKind.GROUP: mark("to a group")}
 CONTENT_TYPES: Mapping[str, str] = {
     ContentType.TEXT: mark("text"),
     ContentType.LOCATION: mark("location"),
@@ -202,4 +203,5 @@ TELLERS: Mapping[str, Teller] = {
     "scope": _one_of(_SCOPES),
     "setting": _one_of(_SETTINGS),
     "content_type": _one_of(CONTENT_TYPES),
+    "target": _one_of(_TARGETS),
 }
