@@ -188,3 +188,9 @@ def test_impossible_times_are_refused(send_at: int | None, expires_at: int | Non
     with pytest.raises(InvalidInput) as refused:
         world.submit(wish)
     assert refused.value.pointer == pointer
+
+
+def test_a_key_from_before_campaigns_still_stands_for_its_body() -> None:
+    """A client that repeats a request after an update would be told that its key was used for something else."""
+    assert draft().fingerprint == "7aa8e7ff8936d6f5444fdf02776a0d16"
+    assert replace(draft(), campaign="Natal").fingerprint != draft().fingerprint
