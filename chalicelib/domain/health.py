@@ -87,6 +87,14 @@ THRESHOLDS = (
     Threshold(Measure.DELIVERED, 25, Effect.COOLDOWN),
     Threshold(Measure.BLOCKS, 1, Effect.COOLDOWN),
 )
+# So many percent delivered are fine.
+_FINE = max(threshold.limit for threshold in THRESHOLDS if threshold.measure is Measure.DELIVERED)
+# Which signs each measure counts.
+_COUNTED = (
+    (Measure.FAILURES, (Sign.FAILURES, Sign.THROTTLES)),
+    (Measure.DISCONNECTS, (Sign.DISCONNECTS,)),
+    (Measure.BLOCKS, (Sign.BLOCKS,)),
+)
 # A cooldown lasts so long, and twice as long each time when the one before ended only a day ago.
 FIRST_COOLDOWN, LONGEST_COOLDOWN = HOUR, 24 * HOUR
 # How a number comes back after a rest: from so many percent of its limits, evenly, to all of them.
@@ -125,27 +133,24 @@ class Health:
     rest: Alert | None
 
 
-_WELL = Health(Risk.LOW, 0, (), None)
-
-
 def assess(signals: Signals, now: int, thresholds: tuple[Threshold, ...] = THRESHOLDS) -> Health:
     """Judge a number by its signs of the hour before ``now`` (ms)."""
     measured = _measured(signals, now)
-    if not measured:
-        return _WELL
     found = [(threshold, *measured[threshold.measure]) for threshold in thresholds if threshold.measure in measured]
-    crossed = sorted(
-        (Alert(threshold, value, at) for threshold, value, at in found if threshold.crossed(value)),
-        key=lambda alert: -HEAT[alert.threshold.effect],
-    )
-    worst = {alert.threshold.measure: alert for alert in reversed(crossed)}
-    alerts = tuple(alert for alert in crossed if worst[alert.threshold.measure] is alert)
+    crossed = [Alert(threshold, value, at) for threshold, value, at in found if threshold.crossed(value)]
+    alerts = _worst_of_each(crossed) if crossed else ()
     return Health(
         risk=_risk(alerts),
-        temperature=max((threshold.heat(value) for threshold, value, _ in found), default=0),
+        temperature=max([threshold.heat(value) for threshold, value, _ in found], default=0),
         alerts=alerts,
         rest=next((alert for alert in alerts if alert.threshold.effect is Effect.COOLDOWN), None),
     )
+
+
+def untroubled(signals: Signals) -> bool:
+    """Whether the risk is low at any time: a quick answer for most numbers, each of which the Gate asks about."""
+    seen = signals.failures or signals.throttles or signals.disconnects or signals.blocks
+    return not seen and (signals.sample is None or signals.sample.percent >= _FINE)
 
 
 def ramp(since: int, at: int) -> int:
@@ -161,17 +166,22 @@ def cooldown_length(level: int) -> int:
 
 def _measured(signals: Signals, now: int) -> dict[Measure, tuple[int, int]]:
     """Value and newest sign by measure; missing where nothing was measured."""
-    refused = sorted((*signals.of(Sign.FAILURES, now), *signals.of(Sign.THROTTLES, now)))
-    counted = {
-        Measure.FAILURES: refused,
-        Measure.DISCONNECTS: signals.of(Sign.DISCONNECTS, now),
-        Measure.BLOCKS: signals.of(Sign.BLOCKS, now),
-    }
-    measured = {measure: (len(instants), instants[-1]) for measure, instants in counted.items() if instants}
+    measured: dict[Measure, tuple[int, int]] = {}
+    for measure, signs in _COUNTED:
+        instants = [instant for sign in signs for instant in signals.of(sign, now)]
+        if instants:
+            measured[measure] = (len(instants), max(instants))
     sample = signals.sample_at(now)
     if sample and sample.sent >= SMALLEST_SAMPLE:
         measured[Measure.DELIVERED] = (sample.percent, sample.at)
     return measured
+
+
+def _worst_of_each(crossed: list[Alert]) -> tuple[Alert, ...]:
+    """Of each measure the alert that does most, worst first."""
+    ordered = sorted(crossed, key=lambda alert: HEAT[alert.threshold.effect])
+    worst = {alert.threshold.measure: alert for alert in ordered}
+    return tuple(alert for alert in reversed(ordered) if worst[alert.threshold.measure] is alert)
 
 
 def _risk(alerts: tuple[Alert, ...]) -> Risk:

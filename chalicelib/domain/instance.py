@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.cooldown import THROTTLED
-from chalicelib.domain.health import SHARE, assess, ramp
+from chalicelib.domain.health import SHARE, assess, ramp, untroubled
 from chalicelib.domain.reachout import OPEN, Reachout
 from chalicelib.domain.signals import NONE, Signals
 from chalicelib.domain.values import DAY, MINUTE, Purpose, Reason
@@ -206,9 +206,8 @@ class Instance:
 
     def capacity(self, at: int) -> int:
         """Percent of its limits that it may use at ``at`` (ms): 1 to 100, by its risk and after a rest."""
-        if self.signals is NONE and not self.back_since(at):
-            return 100
-        return max(1, SHARE[self.risk(at)] * self.ramp(at) // 100)
+        share = 100 if untroubled(self.signals) else SHARE[self.risk(at)]
+        return max(1, share * self.ramp(at) // 100)
 
     def reachout_until(self, at: int) -> int:
         """Until when it must not write to people who are new at ``at`` (ms); 0 when it may."""

@@ -73,7 +73,7 @@ class Signals:
     def of(self, sign: Sign, at: int) -> tuple[int, ...]:
         """The signs of one kind that still count at ``at`` (ms)."""
         instants: tuple[int, ...] = getattr(self, sign)
-        return tuple(instant for instant in instants if _counts(instant, at))
+        return tuple(instant for instant in instants if _counts(instant, at)) if instants else ()
 
     def sample_at(self, at: int) -> Sample | None:
         """The sample, if it still counts at ``at`` (ms)."""
