@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 VISITOR, VIEWER, OPERATOR, ADMIN, NEWCOMER = "visitor", "viewer", "operator", "admin", "newcomer"
 _EMAILS = {VIEWER: "vera@example.com", OPERATOR: "otavio@example.com", ADMIN: "ana@example.com"}
 _NEW_PASSWORD = "portaria-novata-2026"
+_NOWHERE = "about:blank"
 _PRINTED = re.compile(r"^sign in +(\S+) / (\S+)$", re.MULTILINE)
 
 
@@ -90,7 +91,8 @@ class Visits:
     def close(self) -> list[str]:
         """Close the tabs but those that are kept; returns what went wrong in all of them."""
         for tab in self._kept.values():
-            tab.page.goto("about:blank")
+            if tab.page.url != _NOWHERE:
+                tab.page.goto(_NOWHERE)
         for context in self._contexts:
             context.close()
         found = [trouble for one in self.troubles for trouble in one.found]
