@@ -28,7 +28,10 @@ ANOTHER_NUMBER = samples.an_id("ins", 2)
 EXTERNAL_IDS = ["pedido 7", 'ção "7"', "x" * 128]
 # The first two are one person.
 PHONES = ["+5511987654321", "+551187654321", "+14155550123"]
-TARGETS = [Target(TargetKind.PHONE, phone) for phone in PHONES]
+TARGETS = [
+    *(Target(TargetKind.PHONE, phone) for phone in PHONES),
+    Target(TargetKind.GROUP, "120363041234567890@g.us"),
+]
 NUMBERS = count(1)
 
 FILTERS = st.builds(

@@ -100,7 +100,7 @@ REASONS: Mapping[str, Word] = {
     Reason.NOT_IN_GROUP: Word(
         "stop",
         mark("Not in the group"),
-        mark("No number that fits is in this group. Let somebody add one, then send it again."),
+        mark("No number that fits is in this group. Let somebody add one, and send it again ten minutes later."),
     ),
     Reason.OUTSIDE_SERVICE_WINDOW: Word(
         "stop",
