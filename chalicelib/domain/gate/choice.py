@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.gate.situation import Situation
     from chalicelib.domain.gate.timing import Rule
+    from chalicelib.domain.intent import Intent
 
+# What carries everything is kept for what nothing else carries.
+_GENERAL = InstancePurpose.MIXED
 # What of several reasons is told when none of the numbers can ever send it: the one that says most.
 _MOST_USEFUL = (
     Reason.DUPLICATE_CONTENT,
@@ -49,11 +52,6 @@ class Candidate:
         """Why it cannot send at once."""
         return self.stopped or (self.slot.reason if self.slot else None) or Reason.RATE_LIMIT
 
-    def reachable(self, now: int) -> bool:
-        """Whether its slot is near enough to be handed out at ``now`` (ms), and before the intent expires."""
-        expires_at = self.situation.asked.intent.request.expires_at
-        return self.slot is not None and self.slot.at <= now + HORIZON and self.slot.at < expires_at
-
 
 def looked_at(situation: Situation, rules: Sequence[Rule]) -> Candidate:
     """The candidate that a situation makes under the rules of time that matter to what is asked."""
@@ -64,25 +62,44 @@ def looked_at(situation: Situation, rules: Sequence[Rule]) -> Candidate:
     return Candidate(situation, None, found) if isinstance(found, Slot) else Candidate(situation, found, None)
 
 
-def best(candidates: Iterable[Candidate], contended: frozenset[str]) -> Candidate:
-    """The one to send from.
+def parted(candidates: Iterable[Candidate], intent: Intent, now: int) -> tuple[list[Candidate], list[Candidate]]:
+    """Those whose slot is near enough to be handed out at ``now`` (ms), before the intent expires; and all others."""
+    latest = min(now + HORIZON, intent.request.expires_at - 1)
+    near: list[Candidate] = []
+    far: list[Candidate] = []
+    for one in candidates:
+        (near if one.slot is not None and one.slot.at <= latest else far).append(one)
+    return near, far
+
+
+def best(candidates: Sequence[Candidate], contended: frozenset[str]) -> Candidate:
+    """The one to send from, of those that have a slot.
 
     In this order: not lost to somebody else a moment ago, healthy, meant for just this, the one the recipient knows,
     the one with most room left, the one that can send first.
     """
-    return min(candidates, key=lambda candidate: _score(candidate, contended))
+    ranks = [_rank(candidate, contended) for candidate in candidates]
+    first = min(ranks)
+    equals = [candidate for candidate, rank in zip(candidates, ranks, strict=True) if rank == first]
+    return equals[0] if len(equals) == 1 else min(equals, key=_load)
 
 
-def _score(candidate: Candidate, contended: frozenset[str]) -> tuple[bool, int, bool, bool, float, int, str]:
+def _rank(candidate: Candidate, contended: frozenset[str]) -> tuple[bool, int, bool, bool]:
+    """What counts before room does; the smallest is the best."""
     situation, slot = candidate.situation, candidate.slot
-    asked, instance, usage = situation.asked, situation.instance, situation.usage.everything
-    general = instance.purpose is InstancePurpose.MIXED and not asked.reply
-    known = situation.familiar
+    instance = situation.instance
+    general = instance.purpose is _GENERAL and not situation.asked.reply
+    capacity = slot.limits.capacity if slot else 0
+    return (instance.id in contended, -capacity, general, not situation.familiar)
+
+
+def _load(candidate: Candidate) -> tuple[float, int, str]:
+    """How full the fuller of hour and day is at the slot, and what tells equals apart."""
+    usage, slot, name = candidate.situation.usage.everything, candidate.slot, candidate.situation.instance.id
     if slot is None:
-        return (True, 0, general, not known, 1.0, 0, instance.id)
+        return (1.0, 0, name)
     at, limits = slot.at, slot.limits
-    load = max(usage.hour.used(at) / limits.hour, usage.day.used(at) / limits.day)
-    return (instance.id in contended, -limits.capacity, general, not known, load, at, instance.id)
+    return (max(usage.hour.used(at) / limits.hour, usage.day.used(at) / limits.day), at, name)
 
 
 def first_to_send(candidates: Iterable[Candidate]) -> Candidate | None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain.campaign import stopped
 from chalicelib.domain.decision import Approve, Block, Comparison, Defer, Drop
-from chalicelib.domain.gate.choice import best, first_to_send, looked_at, most_useful, returning
-from chalicelib.domain.gate.situation import asked_of, rests, situation
+from chalicelib.domain.gate.choice import best, first_to_send, looked_at, most_useful, parted, returning
+from chalicelib.domain.gate.situation import asked_of, situation
 from chalicelib.domain.gate.timing import allowed_until, rules_for
 from chalicelib.domain.gate.tracing import full_trace, line, winners_trace
 from chalicelib.domain.parking import Line, line_in, line_of
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.contact import Contact
     from chalicelib.domain.decision import Decision, Numbers
     from chalicelib.domain.gate.choice import Candidate
+    from chalicelib.domain.gate.situation import Situation
     from chalicelib.domain.intent import Intent
     from chalicelib.domain.policy import Policy
     from chalicelib.domain.view import View
@@ -105,10 +106,10 @@ def _choose(intent: Intent, view: View, now: int, contended: frozenset[str]) -> 
     subject = asked.bound_to or view.organization.id
     rules = rules_for(asked)
     candidates = [looked_at(situation(asked, one), rules) for one in view.instances.values()]
-    free = [candidate for candidate in candidates if candidate.reachable(now)]
-    if free:
-        winner = best(free, contended)
-        return _behind_others(intent, view, winner, subject) or _approve(winner, candidates)
+    near, far = parted(candidates, intent, now)
+    if near:
+        winner = best(near, contended)
+        return _behind_others(intent, view, winner, subject) or _approve(winner, near, far)
     first = first_to_send(candidates)
     if first is not None:
         return _wait(intent, first, candidates, subject, now)
@@ -118,14 +119,14 @@ def _choose(intent: Intent, view: View, now: int, contended: frozenset[str]) -> 
     return Block(most_useful(candidates), full_trace(candidates))
 
 
-def _approve(winner: Candidate, candidates: Sequence[Candidate]) -> Decision:
+def _approve(winner: Candidate, near: Sequence[Candidate], far: Sequence[Candidate]) -> Decision:
     chosen = winner.situation
     expires_at = chosen.asked.intent.request.expires_at
     return Approve(
         instance_id=chosen.instance.id,
         not_before=winner.at,
         not_after=min(winner.at + SLOT_LIFETIME, expires_at, allowed_until(chosen, winner.at)),
-        trace=winners_trace(winner, candidates),
+        trace=winners_trace(winner, near, far),
         new_contact=chosen.new_contact,
         planned=chosen.asked.view.organization.plan is not None,
     )
@@ -135,7 +136,7 @@ def _behind_others(intent: Intent, view: View, winner: Candidate, subject: str) 
     """A place in the line when others wait in it, unless the intent's turn has come there."""
     if not view.lines or line_in(intent.parked_on or "") is not None:
         return None
-    own = _line(intent, winner.situation.policy)
+    own = _line(winner.situation)
     lines = {*_BEFORE[own], *([Line.NEW_CONTACTS] if winner.situation.new_contact else [])}
     subjects = {subject, view.organization.id}
     waiting = [one for one in lines if any(line_of(name, one) in view.lines for name in subjects)]
@@ -158,11 +159,11 @@ def _wait(intent: Intent, first: Candidate, candidates: Sequence[Candidate], sub
         return Defer(reason, max(now + 1, first.at - LEAD), None, trace)
     if reason is Reason.PLAN_LIMIT:
         subject = first.situation.asked.plan_usage.instance_id
-    into = Line.NEW_CONTACTS if reason is Reason.NEW_CONTACT_LIMIT else _line(intent, first.situation.policy)
+    into = Line.NEW_CONTACTS if reason is Reason.NEW_CONTACT_LIMIT else _line(first.situation)
     return Defer(reason, None, line_of(subject, into), trace)
 
 
-def _line(intent: Intent, policy: Policy) -> Line:
-    if intent.request.purpose is Purpose.REPLY:
+def _line(situation: Situation) -> Line:
+    if situation.asked.reply:
         return Line.REPLIES
-    return Line.CAMPAIGN if rests(intent, policy.quiet) else Line.DISPATCH
+    return Line.DISPATCH if situation.quiet is None else Line.CAMPAIGN

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from chalicelib.domain.usage import Usage
     from chalicelib.domain.view import View
 
+_EVERYTHING = QuietScope.ALL
+
 
 @dataclass(slots=True)
 class Asked:
@@ -36,7 +38,7 @@ class Asked:
         sticky: The one the recipient last wrote to.
         last_slot: When the recipient gets the latest other message, ms; 0 for never.
         told_at: When the recipient gets the latest message that says the same, ms; 0 for never.
-        plan_usage: What the organization has reserved, as far as its plan limits it.
+        campaign: Whether it is one of a campaign's, or marketing.
         group: The short name of the group it is for; ``None`` for a person.
         view: What is known.
         now: The instant of the decision, ms.
@@ -50,10 +52,19 @@ class Asked:
     sticky: str | None
     last_slot: int
     told_at: int
-    plan_usage: Usage
+    campaign: bool
     group: bytes | None
     view: View
     now: int
+
+    @property
+    def plan_usage(self) -> Usage:
+        """What the organization has reserved, as far as its plan limits it."""
+        return self.view.usage(self.view.organization.id)
+
+    def rests_in(self, quiet: QuietHours | None) -> bool:
+        """Whether quiet hours hold for it: for campaigns and marketing by default, for replies never."""
+        return quiet is not None and not self.reply and (self.campaign or quiet.scope is _EVERYTHING)
 
 
 @dataclass(slots=True)
@@ -105,18 +116,18 @@ class Situation:
 
 def asked_of(intent: Intent, view: View, now: int) -> Asked:
     """What an intent asks of every number."""
-    contact = view.recipients.get(intent.id)
+    request, contact = intent.request, view.recipients.get(intent.id)
     return Asked(
         intent=intent,
         contact=contact,
-        reply=intent.request.purpose is Purpose.REPLY,
+        reply=request.purpose is Purpose.REPLY,
         bound_to=_bound_to(intent, view, contact),
         known=contact.numbers(intent.id) if contact else frozenset(),
         sticky=contact.sticky_instance if contact else None,
         last_slot=contact.last_slot(intent.id) if contact else 0,
-        told_at=contact.same_content(intent.request.likeness, intent.id) if contact else 0,
-        plan_usage=view.usage(view.organization.id),
-        group=short_name(intent.request.target.value) if intent.request.target.is_group else None,
+        told_at=contact.same_content(request.likeness, intent.id) if contact else 0,
+        campaign=request.origin is Origin.CAMPAIGN or request.category is Category.MARKETING,
+        group=short_name(request.target.value) if request.target.is_group else None,
         view=view,
         now=now,
     )
@@ -133,17 +144,8 @@ def situation(asked: Asked, instance: Instance) -> Situation:
         view.usage(instance.id),
         CAPABILITIES[instance.provider],
         asked.group is None and instance.id not in asked.known,
-        policy.quiet if policy.quiet and rests(asked.intent, policy.quiet) else None,
+        policy.quiet if asked.rests_in(policy.quiet) else None,
     )
-
-
-def rests(intent: Intent, quiet: QuietHours | None) -> bool:
-    """Whether quiet hours hold for an intent: for campaigns and marketing by default, for replies never."""
-    request = intent.request
-    if quiet is None or request.purpose is Purpose.REPLY:
-        return False
-    campaign = request.origin is Origin.CAMPAIGN or request.category is Category.MARKETING
-    return campaign or quiet.scope is QuietScope.ALL
 
 
 def _bound_to(intent: Intent, view: View, contact: Contact | None) -> str | None:

@@ -9,7 +9,7 @@ from chalicelib.domain.limits import limits_at
 from chalicelib.domain.values import DAY, MINUTE, Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from chalicelib.domain.decision import Numbers, Trace
     from chalicelib.domain.gate.choice import Candidate
@@ -22,13 +22,11 @@ _FEW = 3
 _WHOLE = 100
 
 
-def winners_trace(winner: Candidate, candidates: Sequence[Candidate]) -> Trace:
-    """The winner's figures, and how many others there were by what was found of them."""
-    counts: dict[str, int] = {}
-    for one in candidates:
-        if one is not winner:
-            rule = "OK" if one.reachable(winner.situation.asked.now) else str(one.reason)
-            counts[rule] = counts.get(rule, 0) + 1
+def winners_trace(winner: Candidate, near: Sequence[Candidate], far: Iterable[Candidate]) -> Trace:
+    """The winner's figures, how many others could have sent it, and how many could not by what was found of them."""
+    counts = {"OK": len(near) - 1} if len(near) > 1 else {}
+    for one in far:
+        counts[str(one.reason)] = counts.get(str(one.reason), 0) + 1
     others = tuple(Comparison("", rule, {"instances": count}) for rule, count in counts.items())
     return (Comparison(winner.situation.instance.id, "OK", _room_at_its_slot(winner)), *others)
 
