@@ -83,6 +83,10 @@ class SqsGateQueue(_SqsQueue):
         failed = self._send([_question(organization_id, 0, place=place) for place in places])
         return [places[index] for index in failed]
 
+    def publish_simulation(self, organization_id: str, simulation_id: str, delay: int = 0) -> bool:
+        """Ask somebody to go on with a what-if question; whether it was asked."""
+        return not self._send([_question(organization_id, delay, simulation=simulation_id)])
+
     def backlog(self) -> int:
         """About how many questions wait to be delivered."""
         names: Any = ["ApproximateNumberOfMessages"]

@@ -22,6 +22,7 @@ from chalicelib.adapters.dynamodb.intents import DynamoIntents
 from chalicelib.adapters.dynamodb.leases import DynamoLeases
 from chalicelib.adapters.dynamodb.organizations import DynamoDirectory
 from chalicelib.adapters.dynamodb.provider_events import DynamoProviderEvents
+from chalicelib.adapters.dynamodb.simulations import DynamoSimulations
 from chalicelib.adapters.dynamodb.table import Table
 from chalicelib.adapters.fan_out import ThreadFanOut
 from chalicelib.adapters.http import http_pool
@@ -114,6 +115,10 @@ class Adapters:
     @cached_property
     def _campaigns(self) -> DynamoCampaigns:
         return DynamoCampaigns(self._table)
+
+    @cached_property
+    def _simulations(self) -> DynamoSimulations:
+        return DynamoSimulations(self._table)
 
     @cached_property
     def _contents(self) -> DynamoContents:

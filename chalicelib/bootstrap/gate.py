@@ -14,6 +14,8 @@ from chalicelib.application.intake import Intake
 from chalicelib.application.intake.acceptance import Acceptance
 from chalicelib.application.intake.bulk import BulkIntake
 from chalicelib.application.reservations import Reservations
+from chalicelib.application.simulating import Simulating
+from chalicelib.application.simulations import SimulationBook
 from chalicelib.bootstrap.adapters import Adapters
 
 
@@ -63,6 +65,32 @@ class GateServices(Adapters):
     def clearing(self) -> Clearing:
         """Ends what still waits for cancelled campaigns."""
         return Clearing(self._campaigns, self._intents, self._gatekeeper, self.clock, self.journal)
+
+    @cached_property
+    def simulations(self) -> SimulationBook:
+        """What another policy would have done."""
+        return SimulationBook(
+            simulations=self._simulations,
+            directory=self.directory,
+            queue=self._gate_queue,
+            clock=self.clock,
+            ids=self._ids,
+            providers=frozenset(self._providers),
+        )
+
+    @cached_property
+    def simulating(self) -> Simulating:
+        """Finds it out."""
+        return Simulating(
+            simulations=self._simulations,
+            intents=self._intents,
+            views=self.views,
+            book=self.book,
+            directory=self.directory,
+            queue=self._gate_queue,
+            clock=self.clock,
+            journal=self.journal,
+        )
 
     @cached_property
     def book(self) -> ContactBook:

@@ -16,11 +16,12 @@ from chalicelib.adapters.dynamodb.campaigns import DynamoCampaigns
 from chalicelib.adapters.dynamodb.codes import DynamoCodes
 from chalicelib.adapters.dynamodb.contacts import DynamoContacts
 from chalicelib.adapters.dynamodb.contents import DynamoContents
+from chalicelib.adapters.dynamodb.gate_views import DynamoGateViews
 from chalicelib.adapters.dynamodb.intents import DynamoIntents
 from chalicelib.adapters.dynamodb.leases import DynamoLeases
-from chalicelib.adapters.dynamodb.gate_views import DynamoGateViews
 from chalicelib.adapters.dynamodb.organizations import DynamoDirectory
 from chalicelib.adapters.dynamodb.provider_events import DynamoProviderEvents
+from chalicelib.adapters.dynamodb.simulations import DynamoSimulations
 from chalicelib.adapters.dynamodb.table import Table
 from chalicelib.adapters.sqs import SqsExecutionQueue, SqsGateQueue
 from chalicelib.application.ports.execution_queue import Order
@@ -39,7 +40,7 @@ from tests.fakes.store import (
     FakeOrganizations,
     FakeProviderEvents,
 )
-from tests.fakes.together import FakeBatches, FakeCampaigns
+from tests.fakes.together import FakeBatches, FakeCampaigns, FakeSimulations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     from chalicelib.application.ports.intents import Intents
     from chalicelib.application.ports.leases import Leases
     from chalicelib.application.ports.provider_events import ProviderEvents
+    from chalicelib.application.ports.simulations import Simulations
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ class Store:
     codes: Codes
     batches: Batches
     campaigns: Campaigns
+    simulations: Simulations
 
 
 @dataclass(frozen=True)
@@ -144,6 +147,7 @@ def store(request: pytest.FixtureRequest) -> Store:
             codes=FakeCodes(),
             batches=FakeBatches(),
             campaigns=FakeCampaigns(organizations),
+            simulations=FakeSimulations(),
         )
     table: Table = request.getfixturevalue("table")
     return Store(
@@ -157,6 +161,7 @@ def store(request: pytest.FixtureRequest) -> Store:
         codes=DynamoCodes(table),
         batches=DynamoBatches(table),
         campaigns=DynamoCampaigns(table),
+        simulations=DynamoSimulations(table),
     )
 
 
@@ -241,7 +246,8 @@ def asked(client: SQSClient, url: str) -> list[Question]:
         for message in messages:
             body = json.loads(message["Body"])
             ids = tuple(body.get("intents", ()))
-            found.append(Question(message["MessageId"], body["organization_id"], ids, body.get("place")))
+            about = (ids, body.get("place"), body.get("simulation"))
+            found.append(Question(message["MessageId"], body["organization_id"], *about))
     return found
 
 

@@ -67,6 +67,12 @@ class FakeGateQueue:
             self._ask(organization_id, place=place)
         return []
 
+    def publish_simulation(self, organization_id: str, simulation_id: str, delay: int = 0) -> bool:  # noqa: ARG002 - as above
+        """Queue."""
+        if not self.broken:
+            self._ask(organization_id, simulation=simulation_id)
+        return not self.broken
+
     def backlog(self) -> int:
         """Exactly."""
         return len(self.asked) + self.others
@@ -76,6 +82,12 @@ class FakeGateQueue:
         taken, self.asked = self.asked[:most], self.asked[most:]
         return taken
 
-    def _ask(self, organization_id: str, intent_ids: tuple[str, ...] = (), place: str | None = None) -> None:
+    def _ask(
+        self,
+        organization_id: str,
+        intent_ids: tuple[str, ...] = (),
+        place: str | None = None,
+        simulation: str | None = None,
+    ) -> None:
         self._made += 1
-        self.asked.append(Question(f"q{self._made}", organization_id, intent_ids, place))
+        self.asked.append(Question(f"q{self._made}", organization_id, intent_ids, place, simulation))

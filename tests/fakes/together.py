@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from chalicelib.application.ports.campaigns import CampaignPage
 from chalicelib.domain.campaign import CampaignStatus
+from chalicelib.domain.whatif.simulation import LIFETIME
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from chalicelib.domain.batch import Batch
     from chalicelib.domain.campaign import Campaign
+    from chalicelib.domain.whatif.simulation import Simulation
     from tests.fakes.store import FakeOrganizations
 
 
@@ -77,3 +79,42 @@ class FakeCampaigns:
         """Those whose search is due."""
         found = [(one.clearing.since, key) for key, one in self.stored.items() if one.clearing is not None]
         return [key for since, key in sorted(found) if since <= now][:limit]
+
+
+class FakeSimulations:
+    """Simulations, and what their first step kept."""
+
+    def __init__(self) -> None:
+        self.stored: dict[tuple[str, str], Simulation] = {}
+        self._left: dict[str, dict[str, int]] = {}
+
+    def begin(self, simulation: Simulation, after: str | None) -> bool:
+        """Store unless another one was begun since."""
+        latest = next(iter(self.newest(simulation.organization_id, 1)), None)
+        free = latest is None or latest.id == after or latest.created_at <= simulation.created_at - LIFETIME
+        return free and self.save(simulation)
+
+    def save(self, simulation: Simulation) -> bool:
+        """Store on the right version."""
+        stored = self.stored.get((simulation.organization_id, simulation.id))
+        if (stored.version if stored else 0) != simulation.version:
+            return False
+        self.stored[simulation.organization_id, simulation.id] = simulation.stored()
+        return True
+
+    def get(self, organization_id: str, simulation_id: str) -> Simulation | None:
+        """By ids."""
+        return self.stored.get((organization_id, simulation_id))
+
+    def newest(self, organization_id: str, limit: int) -> Sequence[Simulation]:
+        """By id, newest first."""
+        mine = [one for (owner, _), one in sorted(self.stored.items(), reverse=True) if owner == organization_id]
+        return mine[:limit]
+
+    def keep_left(self, simulation: Simulation, left: Mapping[str, int]) -> None:
+        """Keep."""
+        self._left[simulation.id] = dict(left)
+
+    def left(self, simulation: Simulation) -> Mapping[str, int] | None:
+        """What was kept."""
+        return self._left.get(simulation.id)

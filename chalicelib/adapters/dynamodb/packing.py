@@ -29,6 +29,7 @@ from chalicelib.domain import (
     recent,
     warmup,
 )
+from chalicelib.domain.whatif import report, simulation
 
 T = TypeVar("T")
 _Convert = Callable[[Any], Any]
@@ -46,6 +47,8 @@ _MODULES = (
     preference,
     quiet,
     recent,
+    report,
+    simulation,
     warmup,
 )
 _NAMES = {name: value for module in _MODULES for name, value in vars(module).items() if isinstance(value, type)}

@@ -23,12 +23,14 @@ class Question:
         organization_id: Whose intents.
         intent_ids: The intents asked about, oldest first; none where ``place`` is asked about.
         place: The parking place asked about, see ``domain/parking.py``.
+        simulation: The what-if question to go on with; the Gate itself is not asked then.
     """
 
     message_id: str
     organization_id: str
     intent_ids: tuple[str, ...] = ()
     place: str | None = None
+    simulation: str | None = None
 
 
 class GateQueue(Protocol):
@@ -51,6 +53,13 @@ class GateQueue(Protocol):
 
         Returns:
             Names of places that could not be asked about; ``sweep`` will.
+        """
+
+    def publish_simulation(self, organization_id: str, simulation_id: str, delay: int = 0) -> bool:
+        """Ask somebody to go on with a what-if question, ``delay`` ms from now.
+
+        Returns:
+            Whether it was asked.
         """
 
     def backlog(self) -> int:
