@@ -15,15 +15,16 @@ from chalicelib.domain.batch import FIRST_LOOK
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.errors import BatchUndecided, IdempotencyKeyReused, InvalidInput, NotFound
 from chalicelib.domain.intent import Status
-from chalicelib.domain.values import DAY, SECOND, Target, TargetKind
+from chalicelib.domain.values import DAY, SECOND, Target, TargetKind, Text
 from tests.fakes.numbers import INSTANCE, ORGANIZATION
 from tests.fakes.world import World, draft
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from chalicelib.application.intake import AcceptedBatch, Draft
     from chalicelib.domain.intent import Intent
+    from chalicelib.domain.values import Content
 
 ACTOR = "client key_1"
 
@@ -279,25 +280,66 @@ def test_what_stays_contended_is_asked_about_by_queue_and_has_an_alarm() -> None
     assert statuses(world) == {Status.APPROVED: 3}
 
 
-def test_a_key_taken_by_one_message_meanwhile_gives_everything_back() -> None:
+def meanwhile(world: World, act: Callable[[], object]) -> None:
+    """Let somebody else act after the next request was looked at and before it is stored."""
+    put_many, waiting = world.contents.put_many, [act]
+
+    def keep(contents: Sequence[tuple[Intent, Content]]) -> None:
+        put_many(contents)
+        if waiting:
+            waiting.pop()()
+
+    world.contents.put_many = keep  # type: ignore[method-assign]
+
+
+@pytest.mark.parametrize("count", [10, 30])
+def test_a_key_taken_by_one_message_meanwhile_gives_everything_back(count: int) -> None:
     """Two requests with one key at once: the loser's messages would leave, or its slots be lost."""
     world = World()
-    load = world.organizations.load
-    raced: list[bool] = []
-
-    def race(organization_id: str) -> object:
-        view = load(organization_id)
-        if not raced:
-            raced.append(True)
-            world.submit(draft("Sozinha"), "day-1")
-        return view
-
-    world.organizations.load = race  # type: ignore[assignment, method-assign]
+    meanwhile(world, lambda: world.submit(draft("Sozinha"), "day-1"))
     with pytest.raises(IdempotencyKeyReused):
-        hand_in(world, wishes(10), "day-1")
-    assert [one.request.content_type for one in world.intents.stored.values()] == ["TEXT"]
+        hand_in(world, wishes(count), "day-1")
+    [kept] = world.intents.stored.values()
+    assert world.contents.get_many([kept])[kept.id] == Text("Sozinha")
     assert len(world.queue.take()) == 1
+    assert world.gate_queue.asked == []
     assert world.organizations.usages[INSTANCE].everything.day.used(world.clock.now()) == 1
+    world.clock.advance(60)
+    world.sweep()
+    assert [one.id for one in world.intents.stored.values()] == [kept.id]
+
+
+@pytest.mark.parametrize(("first", "second"), [(10, 11), (11, 10), (30, 31), (30, 10), (10, 30)])
+def test_of_two_requests_with_one_key_at_once_one_is_accepted(first: int, second: int) -> None:
+    """As above, when both have many messages: those of both would leave, or a mixture of them."""
+    world = World()
+    accepted: list[int] = []
+
+    def ask(count: int) -> None:
+        with suppress(IdempotencyKeyReused):
+            accepted.append(hand_in(world, wishes(count), "day-1").batch.count)
+
+    meanwhile(world, lambda: ask(second))
+    ask(first)
+    [count] = accepted
+    world.answer()
+    assert statuses(world) == {Status.APPROVED: count}
+    assert world.organizations.usages[INSTANCE].everything.day.used(world.clock.now()) == count
+    assert hand_in(world, wishes(count), "day-1").replayed
+
+
+@pytest.mark.parametrize("count", [10, 30])
+def test_twins_at_once_are_one_request(count: int) -> None:
+    """A client's library that repeats a slow request while the first one still runs would double everything."""
+    world = World()
+    twins = []
+    meanwhile(world, lambda: twins.append(hand_in(world, wishes(count), "day-1")))
+    mine = hand_in(world, wishes(count), "day-1")
+    assert [one.id for one in mine.intents] == [one.id for one in twins[0].intents]
+    world.answer()
+    assert statuses(world) == {Status.APPROVED: count}
+    assert len(world.queue.take()) == count
+    assert world.organizations.usages[INSTANCE].everything.day.used(world.clock.now()) == count
 
 
 def test_a_batch_tells_how_far_it_is() -> None:
