@@ -17,9 +17,9 @@ from chalicelib.domain.pause import Pause
 from chalicelib.domain.timeline import EventType
 from chalicelib.domain.values import DAY, MINUTE, SECOND, Origin, Reason
 from tests.contract.samples import pending
+from tests.fakes.many import hand_in, wishes
 from tests.fakes.numbers import INSTANCE, ORGANIZATION
 from tests.fakes.world import World, draft
-from tests.unit.test_bulk import hand_in, wishes
 
 if TYPE_CHECKING:
     from chalicelib.application.intake import Draft
