@@ -79,7 +79,7 @@ class Unparking:
         return True
 
     def _askable(self, place: str, view: View) -> int:
-        """How many of those who wait there can be asked about at once: as many as have room, or a batch of a place's."""
+        """How many who wait there can be asked about at once: as many as have room, or a batch of a place's."""
         now = self.clock.now()
         if view.organization.is_paused(now):
             return 0
