@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ulid import ULID
-
 from chalicelib.application.batches import BatchQueries, BatchWatch
 from chalicelib.application.campaigns import CampaignBook
 from chalicelib.application.clearing import Clearing
@@ -37,12 +35,11 @@ from chalicelib.application.reservations import Reservations
 from chalicelib.application.unparking import Unparking
 from chalicelib.application.waking import Waking
 from chalicelib.domain.connection import Connection, Observation
-from chalicelib.domain.instance import Instance, InstancePurpose, Lifecycle
+from chalicelib.domain.instance import Instance
 from chalicelib.domain.instance import Provider as ProviderName
 from chalicelib.domain.organization import Organization
-from chalicelib.domain.policy import Policy
 from chalicelib.domain.values import Category, Origin, Purpose, Target, TargetKind, Text
-from tests.fakes.clock import NOON, FakeClock
+from tests.fakes.clock import FakeClock
 from tests.fakes.fan_out import sequential
 from tests.fakes.ids import FakeIds
 from tests.fakes.intents import FakeIntents
@@ -67,6 +64,8 @@ if TYPE_CHECKING:
     from chalicelib.application.ports.execution_queue import Order
     from chalicelib.application.ports.provider import ProviderEvent
     from chalicelib.domain.intent import Intent
+    from chalicelib.domain.policy import Policy
+
 
 def draft(text: str = "Olá", purpose: Purpose = Purpose.DISPATCH, instance_id: str | None = None) -> Draft:
     """A wish as a client writes it."""
@@ -227,9 +226,7 @@ class World:
             journal=self.journal,
         )
         self.unparking = Unparking(self.alarms, self.intents, self.organizations, self.gatekeeper, self.clock)
-        self.questions = Questions(
-            self.intents, self.gatekeeper, self.unparking, self.waking, self.clock, self.journal
-        )
+        self.questions = Questions(self.intents, self.gatekeeper, self.unparking, self.waking, self.clock, self.journal)
         self.place_sweep = PlaceSweep(
             alarms=self.alarms,
             intents=self.intents,
