@@ -17,7 +17,7 @@ ARGS ?=
 # How many processes test; make test WORKERS=0 for one that shows what it prints (with ARGS=-s)
 WORKERS ?= 2
 
-.PHONY: help run stop logs web messages test test-long bench screenshots lint types contracts format package deploy org clean
+.PHONY: help run stop logs web messages test test-long bench screenshots lint types contracts format package deploy org plan clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -71,6 +71,9 @@ deploy: $(STAMP) ## Deploy to AWS: STAGE=prod PARAMS="BridgeUrl=... BridgeAdminT
 
 org: $(STAMP) ## Create an organization and its first administrator: NAME=... ADMIN=... STAGE=prod
 	@$(PY) -m infra.org --name "$(NAME)" --admin "$(ADMIN)" --stage $(STAGE)
+
+plan: $(STAMP) ## Set what an organization's plan allows in 24 hours: ORG=org_... PER_DAY=1000|none STAGE=prod
+	@$(PY) -m infra.plan --organization "$(ORG)" --per-day "$(PER_DAY)" --stage $(STAGE)
 
 clean: ## Delete what was built (not .venv, not the local stack's data in .local)
 	@rm -rf .build chalicelib/entrypoints/web/built .chalice/deployments .chalice/deployed .mypy_cache .ruff_cache .pytest_cache .hypothesis
