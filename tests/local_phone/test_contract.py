@@ -206,6 +206,7 @@ def test_an_unpaired_number_cannot_send(driver: Driver) -> None:
 def test_addresses_and_numbers_are_one_recipient(driver: Driver) -> None:
     """The truth would tell one person apart by the way the number was written."""
     driver.paired()
+    driver.control(f"sessions/{INSTANCE}/groups", {"jid": "120363@g.us", "name": "Clientes"})
     for index, written in enumerate((NUMBER, f"+{NUMBER}", f"{NUMBER}@s.whatsapp.net", "120363@g.us")):
         assert driver.send(f"ID{index}", Phone=written).status == 200
     assert [message["to"] for message in driver.log()["messages"]] == [NUMBER, NUMBER, NUMBER, "120363@g.us"]

@@ -34,7 +34,7 @@ def e164(value: str) -> str:
 def group_id(value: str) -> str:
     """The id of a group, or an error that says what one looks like."""
     if not is_group_id(value):
-        raise ValueError("must be a group's id, like 120363041234567890@g.us; GET /api/instances/{id}/groups lists them")
+        raise ValueError("must be a group's id, like 120363041234567890@g.us: /api/instances/{id}/groups lists them")
     return value
 
 
