@@ -93,7 +93,7 @@ def test_each_trouble_has_its_banner_in_both_languages(name: str) -> None:
     ],
 )
 def test_a_banner_says_the_figures_and_what_to_do(name: str, kind: str, words: list[str]) -> None:
-    """ "Something is wrong" helps nobody: the figure and its limit do."""
+    """That something is wrong helps nobody: the figure and its limit do."""
     [banner] = banners(STATES[name])
     assert banner.kind == kind
     text = " ".join((banner.title, *banner.lines))
