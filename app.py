@@ -19,6 +19,7 @@ from chalicelib.entrypoints.http import (
     message_intents,
     organization,
     policy,
+    simulations,
     webhooks,
 )
 from chalicelib.entrypoints.invocation import around
@@ -45,7 +46,7 @@ app = Chalice(app_name="portaria")
 app.register_middleware(around)
 for resource in (message_intents, batches, campaigns, contacts, organization, policy, webhooks, health):
     app.register_blueprint(resource.routes)
-for resource in (instances, instance_sessions, instance_controls):
+for resource in (instances, instance_sessions, instance_controls, simulations):
     app.register_blueprint(resource.routes)
 for place in (home, sign_in, preferences, assets, overview, development, compose, messages, search):
     app.register_blueprint(place.routes)
