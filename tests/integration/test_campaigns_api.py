@@ -7,6 +7,8 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
+from chalicelib.domain.role import Role
+from tests.integration.browser import Browser, member
 from tests.integration.house import INTENTS, events, wish
 
 if TYPE_CHECKING:
@@ -172,3 +174,19 @@ def test_another_organizations_campaign_is_unknown(house: House) -> None:
     assert [answer.status for answer in answers] == [404] * 4
     assert house.call("POST", f"{CAMPAIGNS}/Natal/pause", b"{}").status == 401
     assert show(ours).json["status"] == "RUNNING"
+
+
+def test_the_panel_tells_a_messages_campaign_and_batch(house: House) -> None:
+    """An operator who sees a wrong price could not tell which campaign has to be stopped."""
+    tenant = house.admit()
+    [intent] = tenant.post({"intents": [wish(campaign=NAME)]}).json["intents"]
+    other = tenant.submit()
+    browser = Browser(house).sign_in(member(tenant, Role.OPERATOR))
+    browser.open(f"/messages/{intent['id']}")
+    assert f"Campaign {NAME}" in browser.text
+    assert intent["batch_id"] in browser.text
+    browser.open(f"/messages?{urlencode({'campaign': NAME})}")
+    assert intent["id"] in browser.html
+    assert other["id"] not in browser.html
+    browser.open("/messages?campaign=a%2Fb")
+    assert "without a slash" in browser.text

@@ -164,8 +164,12 @@ def _facts(page: Page, intent: Intent, numbers: Mapping[str, str]) -> Iterator[F
     if request.send_at:
         yield Fact(say("Not before"), page.times.moment(request.send_at))
     yield Fact(say("Valid until"), page.times.moment(request.expires_at))
+    if request.campaign:
+        yield Fact(say("Campaign"), request.campaign)
     if request.external_id:
         yield Fact(say("External id"), request.external_id, code=True)
+    if intent.batch_id:
+        yield Fact(say("Batch"), intent.batch_id, code=True)
     yield Fact(say("Id"), intent.id, code=True)
     if intent.provider_id:
         yield Fact(say("Id on WhatsApp"), intent.provider_id, code=True)
