@@ -116,7 +116,7 @@ def test_a_receipt_proves_what_was_given_up(house: House) -> None:
     """An operator would send again by hand what the receiver has already read."""
     tenant = house.admit()
     intent = tenant.submit()
-    house.phone.driver.faults(answer="463")
+    house.phone.driver.faults(answer="error", text="error sending message: can't send message to unknown server")
     house.work()
     assert tenant.statuses(intent) == ["FAILED"]
     report(tenant, intent)
