@@ -36,6 +36,7 @@ from chalicelib.entrypoints.web import (
     preferences,
     search,
     sign_in,
+    whatif,
 )
 from chalicelib.entrypoints.web import policy as policy_pages
 
@@ -50,7 +51,7 @@ for resource in (instances, instance_sessions, instance_controls, simulations):
     app.register_blueprint(resource.routes)
 for place in (home, sign_in, preferences, assets, overview, development, compose, messages, search):
     app.register_blueprint(place.routes)
-for place in (instance_pages, onboarding, connecting, policy_pages):
+for place in (instance_pages, onboarding, connecting, policy_pages, whatif):
     app.register_blueprint(place.routes)
 
 

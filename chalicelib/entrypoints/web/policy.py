@@ -28,7 +28,7 @@ routes = PageBlueprint(__name__)
 _ENTRIES = 25
 _OWN = "OWN"
 _VERSION = re.compile(r"[0-9]{1,9}", re.ASCII)
-_TABS = {"policy": mark("At present"), "policy/history": mark("Changes")}
+_TABS = {"policy": mark("At present"), "policy/history": mark("Changes"), "policy/what-if": mark("What if…?")}
 
 
 @routes.page("/policy")
@@ -63,7 +63,7 @@ def history(page: Page) -> Response:
     names = names_of(page, [entry.actor for entry in found.entries])
     return page.render(
         "policy_history.html",
-        tabs=_tabs(page, "policy/history"),
+        tabs=tabs(page, "policy/history"),
         entries=[changed(page.times, entry, names) for entry in found.entries],
         older=next_of(found.after, **bound),
         first="cursor" not in page.query,
@@ -94,7 +94,7 @@ def _shown(page: Page, forms: Mapping[str, Form[Any]] | None = None, status: int
     return page.render(
         "policy.html",
         status,
-        tabs=_tabs(page, "policy"),
+        tabs=tabs(page, "policy"),
         held=held(page.times, organization, services().policies.providers),
         asked=asked(page, organization.policy),
         forms=filled,
@@ -102,7 +102,8 @@ def _shown(page: Page, forms: Mapping[str, Form[Any]] | None = None, status: int
     )
 
 
-def _tabs(page: Page, current: str) -> list[dict[str, Any]]:
+def tabs(page: Page, current: str) -> list[dict[str, Any]]:
+    """The pages about policies, with the current one marked."""
     return [
         {"href": page.root + path, "label": page.gettext(label), "current": path == current}
         for path, label in _TABS.items()
