@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import shutil
-import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +17,7 @@ from tests.browser.driver import DESKTOP, NARROW
 from tests.browser.places import PLACES, Place, Tour, ids_of
 from tests.browser.visiting import Visits
 from tests.e2e.client import Client
-from tests.stack import NotReady, Running, started
+from tests.stack import Keeper, NotReady, Running
 
 if TYPE_CHECKING:
     from tests.browser.driver import Tab
@@ -37,7 +36,7 @@ def main() -> int:
     TARGET.mkdir(parents=True)
     with ExitStack() as opened:
         try:
-            running = Running.read(state_dir) if state_dir else _started(opened)
+            running = Running.read(state_dir) if state_dir else opened.enter_context(Keeper.somewhere()).running()
             chromium = launch(opened.enter_context(sync_playwright()))
         except (NotReady, NoChromium) as error:
             raise InfraError(str(error)) from error
@@ -48,11 +47,6 @@ def main() -> int:
         chromium.close()
     print(f"{len(list(TARGET.glob('*.png')))} pictures in {TARGET}")  # noqa: T201 - a command-line program
     return 0
-
-
-def _started(opened: ExitStack) -> Running:
-    directory = opened.enter_context(tempfile.TemporaryDirectory())
-    return opened.enter_context(started(Path(directory)))
 
 
 def _picture(tour: Tour, place: Place) -> None:
