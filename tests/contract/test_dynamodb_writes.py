@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.awsrequest import AWSResponse
 
+from chalicelib.adapters.dynamodb.gate_views import DynamoGateViews
 from chalicelib.adapters.dynamodb.leases import DynamoLeases
-from chalicelib.adapters.dynamodb.organizations import DynamoDirectory, DynamoGateViews
+from chalicelib.adapters.dynamodb.organizations import DynamoDirectory
 from chalicelib.adapters.dynamodb.table import Table
 from chalicelib.application.ports.leases import LeaseKind
 from chalicelib.domain.control import Lease
@@ -95,7 +96,7 @@ def test_a_retried_reservation_is_ones_own(retrying: Table) -> None:
     """A slot would be reserved twice for one message: capacity lost with every hiccup of the network."""
     views = DynamoGateViews(retrying)
     assert views.save_usage(samples.ORGANIZATION, Usage(samples.INSTANCE).reserve(NOON, 2_500))
-    assert views.usage(samples.ORGANIZATION, samples.INSTANCE).minute.counts == (1,)
+    assert views.usage(samples.ORGANIZATION, samples.INSTANCE).everything.minute.counts == (1,)
 
 
 def test_a_retried_lease_is_ones_own(retrying: Table) -> None:

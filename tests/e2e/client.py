@@ -7,6 +7,7 @@ import json
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -16,7 +17,7 @@ from chalicelib.adapters.keyring import DerivingKeyring
 from infra.local.stack import CREDENTIALS, REGION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from tests.stack import Running
 
@@ -160,6 +161,17 @@ class Client:
         functions = self._aws("lambda")
         answer = functions.invoke(FunctionName="portaria-local-sweep", Payload=json.dumps(event).encode())
         assert "FunctionError" not in answer, answer["Payload"].read()
+
+    @contextmanager
+    def without(self, function: str) -> Iterator[None]:
+        """Let a queue's function be given nothing for a while."""
+        functions, name = self._aws("lambda"), f"portaria-local-{function}"
+        [mapping] = functions.list_event_source_mappings(FunctionName=name)["EventSourceMappings"]
+        functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
+        try:
+            yield
+        finally:
+            functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
 
     def _aws(self, service: str) -> Any:  # noqa: ANN401 - boto3 types clients by literal names
         keys = {name: CREDENTIALS[name.upper()] for name in ("aws_access_key_id", "aws_secret_access_key")}

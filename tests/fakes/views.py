@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.intent import Intent
 from chalicelib.domain.organization import Organization
-from chalicelib.domain.policy import Policy
 from chalicelib.domain.request import Request
 from chalicelib.domain.timeline import EventType
-from chalicelib.domain.usage import Usage
 from chalicelib.domain.values import DAY, Category, ContentType, Origin, Purpose, Target, TargetKind
 from chalicelib.domain.view import View
 from tests.fakes.clock import NOON
 from tests.fakes.numbers import FAST, ORGANIZATION, an_instance
+
+if TYPE_CHECKING:
+    from chalicelib.domain.policy import Policy
+    from chalicelib.domain.usage import Usage
 
 
 def an_intent(purpose: Purpose = Purpose.DISPATCH, name: str = "int_1", **changes: object) -> Intent:

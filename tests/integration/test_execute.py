@@ -84,7 +84,7 @@ def test_a_pause_after_the_approval_holds(house: House) -> None:
     assert tenant.statuses(*intents) == ["QUEUED"] * 3
     assert house.phone.sends() == []
     usage = services().views.usage(tenant.id, tenant.instance.id)
-    assert usage.minute.used(house.clock.now()) == 0
+    assert usage.everything.minute.used(house.clock.now()) == 0
     services().directory.put_organization(replace(organization, version=organization.version + 1))
     house.wait(60)
     assert tenant.statuses(*intents) == ["SENT"] * 3

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.instance import InstancePurpose, Lifecycle
+from chalicelib.domain.parking import Line, line_of
 from chalicelib.domain.pause import Pause
 from chalicelib.domain.policy import Policy
 from tests.fakes.clock import NOON
@@ -119,7 +120,7 @@ def test_beyond_the_horizon_a_message_waits_for_its_turn(house: House) -> None:
     waiting = [intent for intent in intents if intent["status"] == "QUEUED"]
     assert [intent["status"] for intent in intents] == ["APPROVED"] * 2 + ["QUEUED"] * 3
     assert all(_says(intent) == ("QUEUED", "DEFER", "RATE_LIMIT") for intent in waiting)
-    assert all(intent["decision"]["until"] > intent["created_at"] for intent in waiting)
+    assert {intent["decision"]["parked_on"] for intent in waiting} == {line_of(tenant.id, Line.DISPATCH)}
     sent_at: list[int] = []
     for _ in range(60):
         before = len(house.phone.sends())

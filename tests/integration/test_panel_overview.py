@@ -34,7 +34,7 @@ def test_what_happened_today(house: House) -> None:
     assert "Today" in browser.text
     assert "Messages sent 1 of 2 accepted" in browser.text
     assert "Scheduled" in browser.text
-    assert "Its time has not come yet." in browser.text
+    assert "Its time has not come yet" in browser.text
 
 
 def test_nothing_yet_begins_the_first_number(house: House) -> None:

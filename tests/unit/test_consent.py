@@ -13,7 +13,7 @@ from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.preference import OptOut, Preference
 from chalicelib.domain.values import DAY, Category
 from tests.fakes.clock import NOON
-from tests.fakes.world import ORGANIZATION
+from tests.fakes.numbers import ORGANIZATION
 
 BLANK = Contact("con_1", ORGANIZATION)
 GIVEN = Consent(Category.MARKETING, LegalBasis.CONSENT, "checkout", NOON, "order 17", "client key_1")

@@ -18,7 +18,8 @@ from chalicelib.domain.outcome import FailureClass, NotSent, Sent, Unknown
 from chalicelib.domain.pause import Pause
 from chalicelib.domain.policy import Policy
 from chalicelib.domain.values import Reason
-from tests.fakes.world import INSTANCE, ORGANIZATION, SECOND_INSTANCE, World, draft
+from tests.fakes.numbers import INSTANCE, ORGANIZATION, SECOND_INSTANCE
+from tests.fakes.world import World, draft
 
 PAUSE = Pause("operator usr_1", "review", 0)
 DOWN = NotSent(FailureClass.INSTANCE_DOWN, "gone")
@@ -104,7 +105,7 @@ def test_a_dead_number_hands_back_everything_and_gives_the_slots_back() -> None:
         waiting = world.now(intent)
         assert (waiting.status, waiting.reason, waiting.attempts) == (Status.QUEUED, Reason.INSTANCE_DISCONNECTED, 0)
     assert world.organizations.known[INSTANCE].connection is Connection.DISCONNECTED
-    assert world.organizations.usages[INSTANCE].day.used(world.clock.now()) == 0
+    assert world.organizations.usages[INSTANCE].everything.day.used(world.clock.now()) == 0
 
 
 def test_what_waited_for_a_number_leaves_in_order_when_it_returns() -> None:

@@ -22,7 +22,8 @@ from chalicelib.domain.instance import Provider as ProviderName
 from chalicelib.domain.intent import Status
 from chalicelib.domain.presets import MODERATE
 from chalicelib.domain.values import DAY, HOUR, SECOND, Reason
-from tests.fakes.world import INSTANCE, ORGANIZATION, SECOND_INSTANCE, World
+from tests.fakes.numbers import INSTANCE, ORGANIZATION, SECOND_INSTANCE
+from tests.fakes.world import World
 
 ACTOR = "operator usr_1"
 WANTED = NewInstance("Vendas", ProviderName.WHATSMEOW, InstancePurpose.MIXED)

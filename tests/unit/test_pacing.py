@@ -12,7 +12,8 @@ from chalicelib.domain.instance import InstancePurpose, JournalType
 from chalicelib.domain.instance import Provider as ProviderName
 from chalicelib.domain.policy import Policy
 from chalicelib.domain.presets import CONSERVATIVE, MODERATE
-from tests.fakes.world import FAST, INSTANCE, ORGANIZATION, SECOND_INSTANCE, World, draft
+from tests.fakes.numbers import FAST, INSTANCE, ORGANIZATION, SECOND_INSTANCE
+from tests.fakes.world import World, draft
 
 ACTOR = "operator usr_1"
 PACED = Policy(per_minute=100, per_hour=1_000, per_day=10_000, min_interval=3_000, max_interval=3_000, typing=2_000)

@@ -15,7 +15,7 @@ from chalicelib.domain.lifecycle import Action, allowed_actions
 from chalicelib.domain.presets import CONSERVATIVE
 from chalicelib.entrypoints.web.views.connecting import Phase, next_poll, phase_of
 from tests.fakes.clock import NOON
-from tests.fakes.world import an_instance
+from tests.fakes.numbers import an_instance
 
 CODE = ScanCode("data:image/png;base64,AAAA", NOON + 60_000)
 

@@ -27,8 +27,8 @@ from chalicelib.domain.request import Request
 from chalicelib.domain.values import DAY, Category, ContentType, Origin, Purpose, Reason, Target, TargetKind
 from tests.fakes.clock import NOON
 from tests.fakes.ids import FakeIds
+from tests.fakes.numbers import INSTANCE, ORGANIZATION, SECOND_INSTANCE
 from tests.fakes.store import FakeContacts
-from tests.fakes.world import INSTANCE, ORGANIZATION, SECOND_INSTANCE
 
 PHONE = Alias(AliasKind.PHONE, "+553187654321")
 FULL_PHONE = Alias(AliasKind.PHONE, "+5531987654321")

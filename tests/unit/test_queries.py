@@ -10,7 +10,8 @@ import pytest
 from chalicelib.application.queries import IntentQueries
 from chalicelib.domain.instance import Provider as ProviderName
 from chalicelib.domain.listing import IntentFilter, position
-from tests.fakes.world import ORGANIZATION, World, draft
+from tests.fakes.numbers import ORGANIZATION
+from tests.fakes.world import World, draft
 
 if TYPE_CHECKING:
     from chalicelib.domain.intent import Intent

@@ -26,7 +26,7 @@ from chalicelib.domain.values import (
     TargetKind,
 )
 from tests.fakes.clock import NOON
-from tests.fakes.world import INSTANCE, ORGANIZATION, SECOND_INSTANCE
+from tests.fakes.numbers import INSTANCE, ORGANIZATION, SECOND_INSTANCE
 
 BLANK = Contact("con_1", ORGANIZATION)
 HELLO, OTHER = "hhhhhhhhhhhh", "oooooooooooo"
