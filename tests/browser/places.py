@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tests.browser.driver import DESKTOP
 from tests.browser.visiting import ADMIN, NEWCOMER, VIEWER, VISITOR
+from tests.e2e.client import ACCEPTED, wait_until
 
 if TYPE_CHECKING:
     from tests.browser.driver import Tab
@@ -61,6 +62,10 @@ PLACES = (
     Place("policy-viewer", "policy", VIEWER),
     Place("policy-history", "policy/history"),
     Place("policy-history-empty", "policy/history", NEWCOMER),
+    Place("what-if", "policy/what-if"),
+    Place("what-if-empty", "policy/what-if", NEWCOMER),
+    Place("what-if-answer", "policy/what-if/{simulation}", VIEWER),
+    Place("what-if-unknown", "policy/what-if/sim_01ARZ3NDEKTSV4RRFFQ69G5FAV", status=404),
     Place("messages", "messages"),
     Place("messages-empty", "messages", NEWCOMER),
     Place("messages-exceptions", "messages?exceptions=true"),
@@ -98,7 +103,18 @@ def ids_of(client: Client) -> dict[str, str]:
         if one["instance_id"] == found["desk"] and one["status"] == "QUEUED":
             found["deferred"] = one["id"]
     found["waiting"] = client.waiting("Loja do centro")
+    found["simulation"] = _simulated(client)
     return found
+
+
+def _simulated(client: Client) -> str:
+    """What the conservative policy would have done to the demonstration's messages; returns the answer's id."""
+    place = "/gate/simulations"
+    status, asked = client.call("POST", place, {"hours": 168, "policy": {"preset": "CONSERVATIVE"}})
+    assert status == ACCEPTED, asked
+    answer = f"{place}/{asked['id']}"
+    wait_until(lambda: client.call("GET", answer)[1]["status"] == "DONE", 60, "the answer of a simulation")
+    return str(asked["id"])
 
 
 @dataclass(frozen=True)

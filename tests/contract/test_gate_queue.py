@@ -34,6 +34,15 @@ def test_places_arrive_one_by_one(questions: Questions) -> None:
     assert {(question.organization_id, question.intent_ids) for question in found} == {(samples.ORGANIZATION, ())}
 
 
+def test_a_what_if_question_arrives_as_one(questions: Questions) -> None:
+    """Its asker would wait for an answer that nobody works on, or the Gate be asked about nothing."""
+    simulation = samples.an_id("sim")
+    assert questions.port.publish_simulation(samples.ORGANIZATION, simulation)
+    [found] = questions.take()
+    assert (found.organization_id, found.intent_ids, found.place) == (samples.ORGANIZATION, (), None)
+    assert found.simulation == simulation
+
+
 def test_more_than_one_call_arrives_whole(questions: Questions) -> None:
     """Of ten thousand that wake at once all but the first 250 would be looked for again a minute later."""
     ids = [samples.an_id("int", number) for number in range(12 * BATCH)]
@@ -53,6 +62,7 @@ def test_an_unreachable_queue_names_everything(unreachable_questions: GateQueue)
     ids = [samples.an_id("int", number) for number in range(BATCH + 1)]
     assert list(unreachable_questions.publish_intents(samples.ORGANIZATION, ids)) == ids
     assert list(unreachable_questions.publish_places(samples.ORGANIZATION, [LINE])) == [LINE]
+    assert not unreachable_questions.publish_simulation(samples.ORGANIZATION, samples.an_id("sim"))
 
 
 def test_the_backlog_is_what_was_not_delivered(questions: Questions) -> None:

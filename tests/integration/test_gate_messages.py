@@ -33,6 +33,10 @@ UNREADABLE: list[Any] = [
     {"v": 1, "organization_id": ORGANIZATION, "place": INTENT},
     {"v": 1, "organization_id": ORGANIZATION, "place": f"{ORGANIZATION}/nowhere"},
     {"v": 1, "organization_id": ORGANIZATION, "place": "ins_1/dispatch"},
+    {"v": 1, "organization_id": ORGANIZATION, "simulation": 7},
+    {"v": 1, "organization_id": ORGANIZATION, "simulation": INTENT},
+    {"v": 1, "organization_id": ORGANIZATION, "simulation": samples.an_id("sim"), "intents": [INTENT]},
+    {"v": 1, "organization_id": ORGANIZATION, "simulation": samples.an_id("sim"), "place": ORGANIZATION},
 ]
 _NUMBERS = count()
 
@@ -65,4 +69,6 @@ def test_what_is_unknown_or_somebody_elses_is_done(standing_tenant: Tenant) -> N
     other = house.admit()
     intent_id = undecided(house, other)
     assert house.gate([asks(tenant, samples.an_id("int", 10**6), intent_id)]) == []
+    simulation = {"v": 1, "organization_id": tenant.id, "simulation": samples.an_id("sim")}
+    assert house.gate([sqs_record(json.dumps(simulation))]) == []
     assert other.statuses({"id": intent_id}) == ["PENDING"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -9,15 +10,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.domain.contact import Contact
+from chalicelib.domain.instance import JournalEntry, JournalType, Lifecycle
 from chalicelib.domain.intent import Intent, Status
+from chalicelib.domain.organization import Organization
 from chalicelib.domain.policy import Policy
 from chalicelib.domain.preference import OptOut, Preference
+from chalicelib.domain.presets import CONSERVATIVE
 from chalicelib.domain.quiet import QuietHours
 from chalicelib.domain.timeline import EventType
 from chalicelib.domain.values import DAY, HOUR, MINUTE, Origin, Purpose, Reason
 from chalicelib.domain.whatif.recorded import Recorded, known_at, recorded
 from chalicelib.domain.whatif.replay import idle, replayed
 from chalicelib.domain.whatif.report import Comparison, Fate, compare, delays, leaving, report
+from chalicelib.domain.whatif.rules import of_the_time, policy_in
 from tests.fakes.clock import NOON
 from tests.fakes.numbers import FAST, ORGANIZATION
 from tests.fakes.views import a_view, an_intent
@@ -95,6 +100,35 @@ def test_what_came_later_is_not_known_before() -> None:
     then = known_at(contact, NOON)
     assert (then.preference, dict(then.inbound)) == (None, {"ins_1": NOON - DAY})
     assert known_at(contact, NOON + DAY) == contact
+
+
+def test_each_instant_has_the_policy_of_its_time() -> None:
+    """A week in which the policy changed twice would be judged by its last day."""
+    first, second, third = FAST, HOURLY, CONSERVATIVE
+    begun = Organization(ORGANIZATION, "Loja", "pt-BR", "America/Sao_Paulo", first)
+    changed = begun.with_policy(second, "client key_1", NOON).with_policy(third, "client key_1", NOON + HOUR)
+    other = JournalEntry(NOON + 2, JournalType.RESUMED, "client key_1")
+    stored = [replace(entry, data=json.loads(json.dumps(entry.data))) for entry in (*changed.news, other)]
+    rules_at = of_the_time(changed, stored[::-1])
+    held = [rules_at(at).policy for at in (NOON - 1, NOON, NOON + HOUR - 1, NOON + HOUR, NOON + DAY)]
+    assert held == [first, second, second, third, third]
+    assert of_the_time(changed, [other])(NOON).policy == third
+
+
+def test_a_policy_from_before_a_rule_existed_has_that_rule_off() -> None:
+    """A question about a week in which the software changed would never be answered."""
+    facts = {"per_minute": 5, "per_hour": 50, "per_day": 500, "min_interval": 0, "max_interval": 0, "gone": 1}
+    assert policy_in(facts) == Policy(5, 50, 500, 0, 0)
+    assert policy_in({**facts, "quiet": {"start": 0, "end": 60}}).quiet == QuietHours(0, 60)
+
+
+def test_numbers_that_never_sent_are_on_neither_side() -> None:
+    """A number that nobody connected would carry a third of a week's messages in a comparison."""
+    view = a_view("ins_1", "ins_2", "ins_3")
+    numbers = dict(view.instances)
+    numbers["ins_2"] = replace(numbers["ins_2"], lifecycle=Lifecycle.CREATED)
+    numbers["ins_3"] = replace(numbers["ins_3"], lifecycle=Lifecycle.BANNED)
+    assert set(idle(replace(view, instances=numbers)).instances) == {"ins_1"}
 
 
 @pytest.mark.parametrize(
