@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from chalicelib.domain.errors import InvalidInput, NotFound, TransitionRefused
 from chalicelib.domain.presets import require_offered
 from chalicelib.domain.values import is_id
-from chalicelib.domain.whatif.simulation import Simulation
+from chalicelib.domain.whatif.simulation import IN_USE, Simulation
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -52,12 +52,12 @@ class SimulationBook:
             instance_id: The only number it is proposed for; ``None`` for the organization's policy.
 
         Raises:
-            InvalidInput: There is no such number, or it is a preset for numbers that nobody can have here.
+            InvalidInput: There is no such number in use, or it is a preset for numbers that nobody can have here.
             TransitionRefused: Another one of this organization is not answered yet.
         """
         require_offered(policy, self.providers)
-        if instance_id is not None and self.directory.instance(organization_id, instance_id) is None:
-            raise InvalidInput("There is no such instance in this organization.", "/instance_id")
+        if instance_id is not None:
+            self._require_in_use(organization_id, instance_id)
         now, latest = self.clock.now(), next(iter(self.simulations.newest(organization_id, 1)), None)
         asked = Simulation(self.ids.new("sim"), organization_id, actor, now, hours, policy, instance_id)
         waiting = latest is not None and not latest.at(now).ended
@@ -69,6 +69,13 @@ class SimulationBook:
         failed = asked.not_started()
         self.simulations.save(failed)
         return failed
+
+    def _require_in_use(self, organization_id: str, instance_id: str) -> None:
+        known = self.directory.instance(organization_id, instance_id)
+        if known is None:
+            raise InvalidInput("There is no such instance in this organization.", "/instance_id")
+        if known.lifecycle not in IN_USE:
+            raise InvalidInput("This instance is not in use, so no policy changes what it does.", "/instance_id")
 
     def one(self, organization_id: str, simulation_id: str) -> Simulation:
         """A simulation as it stands now.

@@ -53,7 +53,7 @@ def test_a_limit_is_tried_before_it_holds(house: House, viewer: Browser) -> None
     for said in (
         "Answered",
         "With the policy of the time 5 of 5 messages left at once; with the proposed one it is 2.",
-        "Left after a wait 0 3",
+        "Outcome Policy of the time Proposed policy Left at once 5 2 Left after a wait 0 3",
         "Limit reached 0 3",
         "Vendas 5 5",
         "Left then and would not 0",

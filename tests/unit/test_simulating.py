@@ -11,6 +11,7 @@ from chalicelib.application.simulating import Budget, Simulating
 from chalicelib.application.simulations import SimulationBook
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.errors import InvalidInput, NotFound, TransitionRefused
+from chalicelib.domain.instance import Lifecycle
 from chalicelib.domain.policy import Policy
 from chalicelib.domain.presets import CLOUD_API
 from chalicelib.domain.values import HOUR, MINUTE, Reason
@@ -278,6 +279,10 @@ def test_nonsense_is_refused_where_it_stands() -> None:
     with pytest.raises(InvalidInput) as unknown:
         what_if.ask(HOURLY, "ins_nobody")
     assert unknown.value.pointer == "/instance_id"
+    world = what_if.world
+    world.organizations.known[INSTANCE] = replace(world.instance(), lifecycle=Lifecycle.CREATED)
+    with pytest.raises(InvalidInput, match="not in use"):
+        what_if.ask(HOURLY, INSTANCE)
     with pytest.raises(InvalidInput) as preset:
         what_if.ask(CLOUD_API)
     assert preset.value.pointer == "/policy/preset"

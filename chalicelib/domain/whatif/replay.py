@@ -16,6 +16,7 @@ from chalicelib.domain.reachout import OPEN
 from chalicelib.domain.signals import NONE
 from chalicelib.domain.values import DAY, MINUTE
 from chalicelib.domain.whatif.report import Fate
+from chalicelib.domain.whatif.simulation import IN_USE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 # How long after the last intent came the replay goes on; who waits then is told as waiting.
 PATIENCE = DAY
 _ORDER = list(Line)
-_IN_USE = frozenset({Lifecycle.ACTIVE, Lifecycle.COOLDOWN})
 
 _Heap = list[tuple[int, int, str]]
 
@@ -142,7 +142,7 @@ def replayed(view: View, records: Sequence[Recorded], rules_at: Callable[[int], 
 
 def idle(view: View) -> View:
     """The organization with the numbers in use connected, healthy and unused, as both sides of a comparison begin."""
-    instances = {name: _ready(one) for name, one in view.instances.items() if one.lifecycle in _IN_USE}
+    instances = {name: _ready(one) for name, one in view.instances.items() if one.lifecycle in IN_USE}
     organization = replace(view.organization, paused=None)
     return replace(view, organization=organization, instances=instances, usages={}, lines={}, campaigns={}, groups={})
 

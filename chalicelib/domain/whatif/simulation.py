@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from chalicelib.domain.instance import Lifecycle
 from chalicelib.domain.values import HOUR, MINUTE
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ LONGEST_WINDOW = 168
 MOST_INTENTS = 10_000
 # The policy of the time, then the proposed one.
 STEPS = 2
+# Only numbers that can send take part.
+IN_USE = frozenset({Lifecycle.ACTIVE, Lifecycle.COOLDOWN})
 # Whatever is not answered by then never will be, and another question may be asked.
 LIFETIME = 15 * MINUTE
 # So often a step is begun before it counts as broken.

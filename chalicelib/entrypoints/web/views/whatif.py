@@ -7,10 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from chalicelib.bootstrap import services
-from chalicelib.domain.instance import FINAL
 from chalicelib.domain.presets import preset_of
 from chalicelib.domain.values import MINUTE
-from chalicelib.domain.whatif.simulation import STEPS
+from chalicelib.domain.whatif.simulation import IN_USE, STEPS
 from chalicelib.entrypoints.web.views.choices import Choice
 from chalicelib.entrypoints.web.views.numbers import number_names
 from chalicelib.entrypoints.web.views.people import names_of
@@ -30,6 +29,8 @@ if TYPE_CHECKING:
     from chalicelib.entrypoints.web.words.times import Times
     from chalicelib.entrypoints.web.words.word import Word
 
+    _Counts = Mapping[str, int]
+
 # How soon the page looks again, s: often in the first minute, in which most are answered.
 _SOON, _LATER = 3, 10
 _MOST = 200
@@ -46,9 +47,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Rows about one thing."""
+    """Rows about one thing; ``what`` names what each row is."""
 
     title: str
+    what: str
     rows: list[Row]
 
 
@@ -142,13 +144,13 @@ def paces(page: Page, presets: Sequence[Choice]) -> list[Choice]:
 
 def numbers(page: Page) -> list[Choice]:
     """For whom it can be proposed."""
-    living = [
+    in_use = [
         one
         for one in services().directory.instances(page.organization.id, None, _MOST).instances
-        if one.lifecycle not in FINAL
+        if one.lifecycle in IN_USE
     ]
     everywhere = Choice("", page.gettext("Every number without a policy of its own"))
-    return [everywhere, *(Choice(one.id, one.name) for one in living)]
+    return [everywhere, *(Choice(one.id, one.name) for one in in_use)]
 
 
 def _policy(page: Page, policy: Policy) -> str:
@@ -168,8 +170,8 @@ def _result(page: Page, found: Comparison) -> Result:
         (say("Did not leave then and would"), times.number(found.freed)),
     ]
     parts = [_outcomes(page, then, would), _waits(page, then, would), *_reasons(page, then, would)]
-    names, title = number_names(page), say("Left from which number")
-    parts.append(_counted(times, title, then.numbers, would.numbers, lambda code: names.get(code, code)))
+    names, about = number_names(page), (say("Left from which number"), say("Number"))
+    parts.append(_counted(times, about, then.numbers, would.numbers, lambda code: names.get(code, code)))
     return Result(said, changes, [part for part in parts if part.rows])
 
 
@@ -182,10 +184,8 @@ def _outcomes(page: Page, then: Report, would: Report) -> Part:
         (say("Refused"), then.blocked, would.blocked),
         (say("Expired while waiting"), then.dropped, would.dropped),
     ]
-    number = page.times.number
-    return Part(
-        say("What became of the messages"), [Row(label, number(one), number(two)) for label, one, two in counts]
-    )
+    told = [Row(label, page.times.number(one), page.times.number(two)) for label, one, two in counts]
+    return Part(say("What became of the messages"), say("Outcome"), told)
 
 
 def _waits(page: Page, then: Report, would: Report) -> Part:
@@ -194,23 +194,23 @@ def _waits(page: Page, then: Report, would: Report) -> Part:
         (say("Half of them left within"), then.delays.p50, would.delays.p50),
         (say("95 of 100 left within"), then.delays.p95, would.delays.p95),
     ]
-    return Part(say("From being handed in to leaving"), [Row(label, span(one), span(two)) for label, one, two in spans])
+    told = [Row(label, span(one), span(two)) for label, one, two in spans]
+    return Part(say("From being handed in to leaving"), say("Share"), told)
 
 
 def _reasons(page: Page, then: Report, would: Report) -> Iterable[Part]:
     say, times = page.gettext, page.times
     called = partial(reason_of, times)
-    yield _counted(times, say("Why messages waited"), then.waits, would.waits, called)
-    yield _counted(times, say("Why messages were refused or expired"), then.refusals, would.refusals, called)
+    waited, ended = say("Why messages waited"), say("Why messages were refused or expired")
+    yield _counted(times, (waited, say("Reason")), then.waits, would.waits, called)
+    yield _counted(times, (ended, say("Reason")), then.refusals, would.refusals, called)
 
 
-def _counted(
-    times: Times, title: str, then: Mapping[str, int], would: Mapping[str, int], called: Callable[[str], str]
-) -> Part:
-    """Counts by code, the largest first."""
+def _counted(times: Times, about: tuple[str, str], then: _Counts, would: _Counts, called: Callable[[str], str]) -> Part:
+    """Counts by code, the largest first; ``about`` is the part's title and what each row is."""
     codes = sorted({*then, *would}, key=lambda code: (-max(then.get(code, 0), would.get(code, 0)), code))
     counts = [(called(code), then.get(code, 0), would.get(code, 0)) for code in codes]
-    return Part(title, [Row(label, times.number(one), times.number(two)) for label, one, two in counts])
+    return Part(*about, [Row(label, times.number(one), times.number(two)) for label, one, two in counts])
 
 
 def _later(times: Times, added: int) -> str:
