@@ -17,6 +17,7 @@ from chalicelib.entrypoints.http import (
     instance_sessions,
     instances,
     message_intents,
+    operations,
     organization,
     policy,
     simulations,
@@ -35,6 +36,7 @@ from chalicelib.entrypoints.web import (
     overview,
     preferences,
     search,
+    sending,
     sign_in,
     whatif,
 )
@@ -47,11 +49,11 @@ app = Chalice(app_name="portaria")
 app.register_middleware(around)
 for resource in (message_intents, batches, campaigns, contacts, organization, policy, webhooks, health):
     app.register_blueprint(resource.routes)
-for resource in (instances, instance_sessions, instance_controls, simulations):
+for resource in (instances, instance_sessions, instance_controls, operations, simulations):
     app.register_blueprint(resource.routes)
 for place in (home, sign_in, preferences, assets, overview, development, compose, messages, search):
     app.register_blueprint(place.routes)
-for place in (instance_pages, onboarding, connecting, policy_pages, whatif):
+for place in (instance_pages, onboarding, connecting, sending, policy_pages, whatif):
     app.register_blueprint(place.routes)
 
 

@@ -94,7 +94,11 @@ class Onboarding:
 
 
 def _concerns_who_waits(before: Organization, after: Organization) -> bool:
-    """Whether more may leave than before: it was resumed, or its limits are others."""
-    if after.paused:
+    """Whether more may leave than before: it was resumed, or its limits are others.
+
+    A pause that stands with an end may be over by now: then whoever is asked about sees to that.
+    """
+    pause = after.paused
+    if pause and (pause.until is None or pause != before.paused):
         return False
     return (before.paused, before.policy, before.plan) != (after.paused, after.policy, after.plan)

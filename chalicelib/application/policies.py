@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.errors import VersionConflict
+from chalicelib.domain.instance import JournalType
 from chalicelib.domain.presets import offered, require_offered
 
 if TYPE_CHECKING:
@@ -65,11 +66,11 @@ class Policies:
         return self.onboarding.change_organization(organization_id, change)
 
     def history(self, organization_id: str, after: str | None, limit: int) -> JournalPage:
-        """One page of what was changed, newest first.
+        """One page of the policy's changes, newest first.
 
         Args:
             organization_id: Whose policy.
             after: Position from the page before.
             limit: At most this many.
         """
-        return self.directory.organization_journal(organization_id, after, limit)
+        return self.directory.organization_journal(organization_id, after, limit, JournalType.POLICY_CHANGED)

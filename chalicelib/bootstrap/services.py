@@ -21,6 +21,7 @@ from chalicelib.application.instances.states import InstanceStates
 from chalicelib.application.instances.writer import InstanceWriter
 from chalicelib.application.members import Members
 from chalicelib.application.onboarding import Onboarding
+from chalicelib.application.operations import Operations
 from chalicelib.application.overview import Overviews
 from chalicelib.application.place_sweep import PlaceSweep
 from chalicelib.application.policies import Policies
@@ -138,6 +139,11 @@ class Services(GateServices):
     def onboarding(self) -> Onboarding:
         """Brings organizations in."""
         return Onboarding(self.directory, self._ids, self._waking)
+
+    @cached_property
+    def operations(self) -> Operations:
+        """Stops all of an organization's sending."""
+        return Operations(self.onboarding, self.directory, self.views, self.states, self.clock)
 
     @cached_property
     def policies(self) -> Policies:

@@ -1,4 +1,4 @@
-"""Whether a number may send as far as people are concerned: running, still finishing, or paused."""
+"""Whether a number or an organization may send as far as people are concerned: running, still finishing, or paused."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from chalicelib.domain.instance import Instance
+    from collections.abc import Iterable
+
+    from chalicelib.domain.pause import Pause
 
 
 class ControlStatus(StrEnum):
@@ -35,22 +37,23 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """A number's control state; ``in_flight`` counts intents that a worker held before the pause was written."""
+    """How far a pause has come; ``in_flight`` counts intents that workers held before it was written."""
 
     status: ControlStatus
     in_flight: int = 0
 
 
-def control(instance: Instance, lane: Lease | None, now: int) -> Control:
-    """How far the instance's pause has come.
+def control(pause: Pause | None, lanes: Iterable[Lease], now: int) -> Control:
+    """How far a pause has come.
 
     Args:
-        instance: The number.
-        lane: The lease of the worker that sends through it, if there is one.
+        pause: The pause, if there is one.
+        lanes: The leases of the workers that send through what it concerns.
         now: The instant of asking, ms.
     """
-    if instance.paused is None or not instance.paused.holds(now):
+    if pause is None or not pause.holds(now):
         return Control(ControlStatus.RUNNING)
-    if lane is not None and lane.since <= instance.paused.at and now <= lane.until:
-        return Control(ControlStatus.PAUSING, lane.load)
+    finishing = [lane.load for lane in lanes if lane.since <= pause.at and now <= lane.until]
+    if finishing:
+        return Control(ControlStatus.PAUSING, sum(finishing))
     return Control(ControlStatus.PAUSED)

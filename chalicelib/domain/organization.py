@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from chalicelib.domain.errors import TransitionRefused
 from chalicelib.domain.instance import JournalEntry, JournalType
 from chalicelib.domain.preference import OPT_IN_WORDS, OPT_OUT_WORDS
 
@@ -61,9 +62,34 @@ class Organization:
         if policy == self.policy:
             return self
         version = self.policy_version + 1
+        repaced = replace(self, policy=policy, policy_version=version)
         facts = {"old": asdict(self.policy), "new": asdict(policy), "version": version}
-        changed = JournalEntry(at, JournalType.POLICY_CHANGED, actor, facts)
-        return replace(self, policy=policy, policy_version=version, news=(*self.news, changed))
+        return repaced.noting(JournalType.POLICY_CHANGED, at, actor, **facts)
+
+    def stopped(self, pause: Pause) -> Organization:
+        """The organization stopped by hand, and that in its journal.
+
+        Raises:
+            TransitionRefused: It is paused already.
+        """
+        if self.is_paused(pause.at):
+            raise TransitionRefused("All sending is paused already. Possible now: resume.")
+        paused = replace(self, paused=pause)
+        return paused.noting(JournalType.PAUSED, pause.at, pause.by, reason=pause.reason, until=pause.until)
+
+    def resumed(self, actor: str, now: int) -> Organization:
+        """The organization that may send again, and that in its journal.
+
+        Raises:
+            TransitionRefused: It is not paused at ``now`` (ms).
+        """
+        if not self.is_paused(now):
+            raise TransitionRefused("Sending is not paused for the organization. Possible now: pause.")
+        return replace(self, paused=None).noting(JournalType.RESUMED, now, actor)
+
+    def noting(self, kind: JournalType, at: int, actor: str, /, **data: Any) -> Organization:  # noqa: ANN401 - JSON values
+        """The organization with one more piece of news."""
+        return replace(self, news=(*self.news, JournalEntry(at, kind, actor, data)))
 
     def stored(self) -> Organization:
         """The organization once it has been stored: one version on, without news."""

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from chalicelib.domain.errors import InvalidInput
+from chalicelib.domain.values import DAY
+
+LONGEST = 90 * DAY
+
 
 @dataclass(frozen=True, slots=True)
 class Pause:
@@ -24,3 +29,13 @@ class Pause:
     def holds(self, now: int) -> bool:
         """Whether it still lasts at ``now`` (ms)."""
         return self.until is None or now < self.until
+
+
+def require_in_reach(until: int, now: int) -> None:
+    """Refuse an end (ms) that is over at ``now`` (ms) or further away than anybody means.
+
+    Raises:
+        InvalidInput: It is.
+    """
+    if not 0 < until - now <= LONGEST:
+        raise InvalidInput("until must be in the future and at most 90 days ahead.", "/until")

@@ -58,6 +58,8 @@ PLACES = (
     Place("number-settings", "instances/{sales}/settings"),
     Place("number-settings-viewer", "instances/{sales}/settings", VIEWER),
     Place("number-connect-viewer", "instances/{sales}/connect", VIEWER, 403),
+    Place("sending", "sending"),
+    Place("sending-viewer", "sending", VIEWER),
     Place("policy", "policy"),
     Place("policy-viewer", "policy", VIEWER),
     Place("policy-history", "policy/history"),

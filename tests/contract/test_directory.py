@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -58,6 +59,32 @@ def test_what_changed_in_an_organization_is_kept(store: Store) -> None:
     assert (entry.type, entry.data["version"]) == (JournalType.POLICY_CHANGED, 2)
     assert [figures_in(entry.data[one]) for one in ("old", "new")] == [figures_of(CONSERVATIVE), figures_of(MODERATE)]
     assert store.directory.organization_journal(samples.ANOTHER_ORGANIZATION, None, 5).entries == ()
+
+
+def test_an_organizations_journal_is_read_by_kind(store: Store) -> None:
+    """The policy's history would be full of pauses, or end at the first page that has nothing else."""
+    store.directory.put_organization(samples.organization())
+    now = samples.organization().stored()
+    repaced = {0: MODERATE, 3: CONSERVATIVE}
+    for number in range(6):
+        at = NOON + 10 * number
+        paused = now.stopped(Pause(f"operator usr_{number}", "review", at))
+        changed = paused.with_policy(repaced.get(number, now.policy), "operator usr_8", at + 1)
+        resumed = changed.resumed("operator usr_9", at + 2)
+        assert store.directory.put_organization(resumed)
+        now = resumed.stored()
+    everything = store.directory.organization_journal(samples.ORGANIZATION, None, 100)
+    assert (len(everything.entries), everything.after) == (14, None)
+    assert [one.type for one in everything.entries[:2]] == [JournalType.RESUMED, JournalType.PAUSED]
+    read = partial(store.directory.organization_journal, samples.ORGANIZATION, kind=JournalType.POLICY_CHANGED)
+    first = read(None, 1)
+    second = read(first.after, 1)
+    assert [one.at - NOON for page in (first, second) for one in page.entries] == [31, 1]
+    assert (first.after is None, second.after) == (False, None)
+    assert read(None, 2).after is None
+    assert [one.actor for one in everything.entries if one.type is JournalType.PAUSED] == [
+        f"operator usr_{number}" for number in range(5, -1, -1)
+    ]
 
 
 def test_an_instance_is_stored_on_the_version_it_was_derived_from(store: Store) -> None:

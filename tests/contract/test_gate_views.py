@@ -51,6 +51,15 @@ def test_a_view_has_the_organization_its_numbers_and_what_they_reserved(store: S
     assert view.usage(samples.an_id("ins", 2)) == Usage(samples.an_id("ins", 2))
 
 
+def test_a_view_has_what_counts_against_the_plan(store: Store) -> None:
+    """Every second message under a plan would stay undecided, and the plan itself would limit nothing."""
+    store.directory.put_organization(samples.organization())
+    of_all = replace(reserved(), instance_id=samples.ORGANIZATION)
+    assert store.views.save_usage(samples.ORGANIZATION, of_all)
+    assert store.views.load(samples.ORGANIZATION).usage(samples.ORGANIZATION) == replace(of_all, version=1)
+    assert store.views.usage(samples.ORGANIZATION, samples.ORGANIZATION) == replace(of_all, version=1)
+
+
 def test_a_view_has_the_groups_that_its_numbers_are_in(store: Store) -> None:
     """A message to a group would leave from a number that is not in it."""
     another = samples.an_id("ins", 2)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.contact import Alias, Contact
     from chalicelib.domain.control import Lease
     from chalicelib.domain.groups import KnownGroups
-    from chalicelib.domain.instance import Instance, JournalEntry
+    from chalicelib.domain.instance import Instance, JournalEntry, JournalType
     from chalicelib.domain.intent import Intent
     from chalicelib.domain.organization import Organization
     from chalicelib.domain.values import Content
@@ -100,14 +100,20 @@ class FakeOrganizations:
 
     def journal(self, instance_id: str, after: str | None, limit: int) -> JournalPage:
         """Newest first."""
-        keyed = sorted(self._journals.get(instance_id, []), key=lambda pair: pair[0], reverse=True)
+        return self._page(instance_id, after, limit)
+
+    def _page(self, name: str, after: str | None, limit: int, kind: JournalType | None = None) -> JournalPage:
+        fitting = [pair for pair in self._journals.get(name, []) if kind in {None, pair[1].type}]
+        keyed = sorted(fitting, key=lambda pair: pair[0], reverse=True)
         left = [pair for pair in keyed if after is None or pair[0] < after]
         entries = tuple(entry for _, entry in left[:limit])
         return JournalPage(entries, left[limit - 1][0] if len(left) > limit else None)
 
-    def organization_journal(self, organization_id: str, after: str | None, limit: int) -> JournalPage:
+    def organization_journal(
+        self, organization_id: str, after: str | None, limit: int, kind: JournalType | None = None
+    ) -> JournalPage:
         """Newest first."""
-        return self.journal(organization_id, after, limit)
+        return self._page(organization_id, after, limit, kind)
 
     def _note(self, name: str, version: int, news: Sequence[JournalEntry]) -> None:
         journal = self._journals.setdefault(name, [])
@@ -147,7 +153,7 @@ class FakeOrganizations:
         if organization_id not in self.organizations:
             raise NotFound(organization_id)
         mine = {name: one for name, one in self.known.items() if one.organization_id == organization_id}
-        usages = {name: self.usages[name] for name in mine if name in self.usages}
+        usages = {name: self.usages[name] for name in (*mine, organization_id) if name in self.usages}
         stopped = {name: one for (owner, name), one in self.campaigns.items() if owner == organization_id}
         places = [one for one in self.places.values() if one.organization_id == organization_id and one.waiting]
         lines = {one.name: one.changed_at for one in places if line_in(one.name)}

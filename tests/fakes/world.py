@@ -27,6 +27,8 @@ from chalicelib.application.instances.writer import InstanceWriter
 from chalicelib.application.intake import Draft, Intake
 from chalicelib.application.intake.acceptance import Acceptance
 from chalicelib.application.intake.bulk import BulkIntake
+from chalicelib.application.onboarding import Onboarding
+from chalicelib.application.operations import Operations
 from chalicelib.application.place_sweep import PlaceSweep
 from chalicelib.application.ports.provider_events import RawEvent
 from chalicelib.application.questions import Questions
@@ -166,6 +168,8 @@ class World:
         )
         self.states = InstanceStates(self.organizations, self.writer, self.leases, self.clock)
         self.controls = InstanceControls(self.writer, self.clock)
+        onboarding = Onboarding(self.organizations, self.ids, self.waking)
+        self.operations = Operations(onboarding, self.organizations, self.organizations, self.states, self.clock)
         group_book = GroupBook(self.organizations, providers, self.clock)
         self.sessions = Sessions(
             writer=self.writer,

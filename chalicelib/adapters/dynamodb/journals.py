@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from chalicelib.adapters.dynamodb.table import packed
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from chalicelib.adapters.dynamodb.table import Item, Table
+
+# So many entries are read at once where only some kind of them is looked for.
+_LOOK = 100
 
 
 def journal_pk(kind: str, name: str) -> str:
@@ -38,12 +42,15 @@ def entries_of(pk: str, version: int, news: Sequence[JournalEntry]) -> list[Item
     ]
 
 
-def journal_page(table: Table, pk: str, after: str | None, limit: int) -> JournalPage:
-    """One page of a journal, newest first."""
+def journal_page(table: Table, pk: str, after: str | None, limit: int, kind: JournalType | None = None) -> JournalPage:
+    """One page of a journal, newest first; only of one kind, if one is given."""
     values = {":pk": pk, ":after": after or "~"}
-    rows = table.first("pk = :pk AND sk < :after", values, limit + 1, newest_first=True)
-    shown = rows[:limit]
-    return JournalPage(tuple(map(_entry, shown)), str(shown[-1]["sk"]) if len(rows) > limit else None)
+    at_once = limit + 1 if kind is None else max(limit + 1, _LOOK)
+    rows = table.query("pk = :pk AND sk < :after", values, newest_first=True, limit=at_once)
+    entries = ((str(row["sk"]), _entry(row)) for row in rows)
+    found = list(islice((one for one in entries if kind in {None, one[1].type}), limit + 1))
+    shown = found[:limit]
+    return JournalPage(tuple(entry for _, entry in shown), shown[-1][0] if len(found) > limit else None)
 
 
 def _entry(item: Item) -> JournalEntry:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from chalicelib.adapters.dynamodb.table import Item, Table
     from chalicelib.application.ports.directory import JournalPage
+    from chalicelib.domain.instance import JournalType
 
 ORGANIZATION = "GATE#ORG"
 INSTANCE = "GATE#INST#"
@@ -80,9 +81,11 @@ class DynamoDirectory:
         """What happened to an instance, newest first."""
         return journal_page(self._table, journal_pk("INST", instance_id), after, limit)
 
-    def organization_journal(self, organization_id: str, after: str | None, limit: int) -> JournalPage:
+    def organization_journal(
+        self, organization_id: str, after: str | None, limit: int, kind: JournalType | None = None
+    ) -> JournalPage:
         """What happened to an organization, newest first."""
-        return journal_page(self._table, journal_pk("ORG", organization_id), after, limit)
+        return journal_page(self._table, journal_pk("ORG", organization_id), after, limit, kind)
 
     def put_key(self, key: ApiKey) -> None:
         """Store an API key, found by its hash and listed under its organization."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from chalicelib.application.operations import OrganizationState
+
 if TYPE_CHECKING:
     from chalicelib.application.instances.states import InstanceState, InstanceStates
     from chalicelib.application.ports.gate_views import GateViews
-    from chalicelib.domain.organization import Organization
     from chalicelib.domain.usage import Usage
 
 
@@ -24,7 +25,7 @@ class Post:
 class Board:
     """An organization with its numbers, in the order of their ids."""
 
-    organization: Organization
+    state: OrganizationState
     posts: tuple[Post, ...]
 
 
@@ -42,5 +43,10 @@ class InstanceBoards:
             NotFound: There is no such organization.
         """
         view = self.views.load(organization_id)
-        states = self.states.all_of(view.organization, tuple(view.instances.values()))
-        return Board(view.organization, tuple(Post(state, view.usage(state.instance.id)) for state in states))
+        organization, numbers = view.organization, tuple(view.instances.values())
+        control = self.states.control_of(organization, numbers)
+        states = self.states.all_of(organization, numbers)
+        return Board(
+            OrganizationState(organization, control, view.usage(organization_id), self.states.clock.now()),
+            tuple(Post(state, view.usage(state.instance.id)) for state in states),
+        )

@@ -5,16 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.lifecycle import cooldown_ended, cooled_down, paused, resumed
-from chalicelib.domain.values import DAY
+from chalicelib.domain.pause import require_in_reach
 
 if TYPE_CHECKING:
     from chalicelib.application.instances.writer import InstanceWriter
     from chalicelib.application.ports.clock import Clock
     from chalicelib.domain.instance import Instance
-
-LONGEST = 90 * DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +32,7 @@ class InstanceControls:
             until: When it ends by itself, ms; ``None`` for never.
         """
         if until is not None:
-            self._in_reach(until)
+            require_in_reach(until, self.clock.now())
         return self.writer.write(organization_id, instance_id, lambda one, now: paused(one, reason, until, actor, now))
 
     def resume(self, organization_id: str, instance_id: str, actor: str) -> Instance:
@@ -44,7 +41,7 @@ class InstanceControls:
 
     def cool_down(self, organization_id: str, instance_id: str, actor: str, reason: str, until: int) -> Instance:
         """Send a number to rest until ``until`` (ms)."""
-        self._in_reach(until)
+        require_in_reach(until, self.clock.now())
         return self.writer.write(
             organization_id, instance_id, lambda one, now: cooled_down(one, reason, until, actor, now)
         )
@@ -52,7 +49,3 @@ class InstanceControls:
     def end_cooldown(self, organization_id: str, instance_id: str, actor: str) -> Instance:
         """End a number's rest before its time."""
         return self.writer.write(organization_id, instance_id, lambda one, now: cooldown_ended(one, actor, now))
-
-    def _in_reach(self, until: int) -> None:
-        if not 0 < until - self.clock.now() <= LONGEST:
-            raise InvalidInput("until must be in the future and at most 90 days ahead.", "/until")

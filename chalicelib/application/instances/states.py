@@ -11,13 +11,13 @@ from chalicelib.domain.errors import NotFound
 from chalicelib.domain.lifecycle import allowed_actions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from chalicelib.application.instances.writer import InstanceWriter
     from chalicelib.application.ports.clock import Clock
     from chalicelib.application.ports.directory import Directory, JournalPage
     from chalicelib.application.ports.leases import Leases
-    from chalicelib.domain.control import Control
+    from chalicelib.domain.control import Control, Lease
     from chalicelib.domain.instance import Instance
     from chalicelib.domain.lifecycle import Action
     from chalicelib.domain.organization import Organization
@@ -82,6 +82,13 @@ class InstanceStates:
         """The states of an organization's instances, all just read."""
         return self._states(instances, [organization.policy_of(one) for one in instances])
 
+    def control_of(self, organization: Organization, instances: Iterable[Instance]) -> Control:
+        """How far the organization's own pause has come over all its instances, all just read."""
+        now = self.clock.now()
+        stopped = [one.id for one in instances] if organization.is_paused(now) else []
+        lanes = self.leases.held(LeaseKind.LANE, stopped) if stopped else {}
+        return control(organization.paused, lanes.values(), now)
+
     def _all(self, instances: Sequence[Instance]) -> list[InstanceState]:
         return self._states(instances, self._policies(instances))
 
@@ -90,7 +97,7 @@ class InstanceStates:
         stopped = [one.id for one in instances if one.is_paused(now)]
         lanes = self.leases.held(LeaseKind.LANE, stopped) if stopped else {}
         return [
-            InstanceState(one, policy, control(one, lanes.get(one.id), now), allowed_actions(one, now), now)
+            InstanceState(one, policy, control(one.paused, _of(lanes, one), now), allowed_actions(one, now), now)
             for one, policy in zip(instances, policies, strict=True)
         ]
 
@@ -105,3 +112,7 @@ class InstanceStates:
         if known is None:
             raise NotFound("There is no such organization.")
         return known
+
+
+def _of(lanes: Mapping[str, Lease], instance: Instance) -> list[Lease]:
+    return [lanes[instance.id]] if instance.id in lanes else []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from chalicelib.domain.instance import Instance, JournalEntry
+    from chalicelib.domain.instance import Instance, JournalEntry, JournalType
     from chalicelib.domain.organization import Organization
     from chalicelib.domain.role import Role
 
@@ -129,13 +129,16 @@ class Directory(Protocol):
             limit: At most this many.
         """
 
-    def organization_journal(self, organization_id: str, after: str | None, limit: int) -> JournalPage:
+    def organization_journal(
+        self, organization_id: str, after: str | None, limit: int, kind: JournalType | None = None
+    ) -> JournalPage:
         """What happened to an organization, newest first (strongly consistent).
 
         Args:
             organization_id: Which organization.
             after: Position from the page before.
             limit: At most this many.
+            kind: Only what is of this kind; ``None`` for everything.
         """
 
     def put_key(self, key: ApiKey) -> None:

@@ -1,4 +1,4 @@
-"""``/api/organization``: who the caller's organization is, and the words people answer it with."""
+"""``/api/organization``: who the caller's organization is, the words people answer it with, what happened to it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from chalicelib.bootstrap import services
 from chalicelib.entrypoints.http.answers import json_answer
 from chalicelib.entrypoints.http.blueprint import ApiBlueprint
 from chalicelib.entrypoints.http.callers import caller
-from chalicelib.entrypoints.http.parameters import query_parameters
+from chalicelib.entrypoints.http.cursors import after_of, next_of
+from chalicelib.entrypoints.http.parameters import limit_of, query_parameters
 from chalicelib.entrypoints.http.problems import read_body
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from chalicelib.domain.organization import Organization
 
 routes = ApiBlueprint(__name__)
+
+_PAGE = frozenset({"limit", "cursor"})
 
 
 @routes.route("/api/organization", methods=["GET"])
@@ -42,17 +45,23 @@ def change() -> Response:
     return _shown(changed)
 
 
-def _shown(organization: Organization) -> Response:
-    from chalicelib.entrypoints.http.schemas.organization import OrganizationView  # noqa: PLC0415
+@routes.route("/api/organization/journal", methods=["GET"])
+def journal() -> Response:
+    """One page of what happened to it, newest first: pauses, resumes, changes of its policy."""
+    from chalicelib.entrypoints.http.schemas.instances import JournalList  # noqa: PLC0415 - schemas, here only
+    from chalicelib.entrypoints.http.views.instances import entry  # noqa: PLC0415
 
-    view = OrganizationView(
-        id=organization.id,
-        name=organization.name,
-        locale=organization.locale,
-        time_zone=organization.time_zone,
-        opt_out_words=list(organization.opt_out_words),
-        opt_in_words=list(organization.opt_in_words),
-        confirm_opt_outs=organization.confirm_opt_outs,
-        version=organization.version,
-    )
-    return json_answer(view)
+    request = routes.current_request
+    client = caller(request)
+    parameters = query_parameters(request, _PAGE)
+    bound = {"organization_id": client.organization_id, "query": "organization journal"}
+    found = services().operations.journal(client.organization_id, after_of(parameters, **bound), limit_of(parameters))
+    cursor = next_of(found.after, **bound)
+    rows = [entry(happened) for happened in found.entries]
+    return json_answer(JournalList(data=rows, next_cursor=cursor, has_more=cursor is not None))
+
+
+def _shown(organization: Organization) -> Response:
+    from chalicelib.entrypoints.http.views.organization import shown  # noqa: PLC0415 - schemas, here only
+
+    return json_answer(shown(services().operations.of(organization)))

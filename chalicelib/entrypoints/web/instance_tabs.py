@@ -44,7 +44,8 @@ def show_tab(
     if tab not in _TABS:
         raise NotFound("There is no such view of a number.")
     state = services().states.one(page.organization.id, instance_id)
-    names = names_of(page, [state.instance.paused.by] if state.instance.paused else [])
+    pauses = [state.instance.paused, page.organization.paused]
+    names = names_of(page, [pause.by for pause in pauses if pause])
     shown = instance(page, state, names, phone)
     template = f"fragments/instance_{tab}.html" if page.partial else f"instance_{tab}.html"
     context = {"one": shown, "tab": tab, "tabs": _tabs(page, instance_id, tab), **_TABS[tab][1](page, state)}

@@ -22,7 +22,7 @@ def show(page: Page) -> Response:
     from chalicelib.entrypoints.web.views.people import names_of  # noqa: PLC0415
 
     board, counts = services().overviews.of(page.organization.id, page.times.day_began_at())
-    pauses = [board.organization.paused, *(post.state.instance.paused for post in board.posts)]
+    pauses = [board.state.organization.paused, *(post.state.instance.paused for post in board.posts)]
     names = names_of(page, [pause.by for pause in pauses if pause])
     template = "fragments/overview.html" if page.partial else "overview.html"
     return page.render(template, overview=overview(page, board, counts, names))

@@ -170,7 +170,7 @@ class ConnectionAnswer(BaseModel):
 
 
 class JournalEntryView(BaseModel):
-    """One thing that happened to a number."""
+    """One thing that happened to a number or an organization."""
 
     at: str
     type: str

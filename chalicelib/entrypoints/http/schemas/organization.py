@@ -40,8 +40,26 @@ class OrganizationChanges(Strict):
     confirm_opt_outs: Annotated[bool, Field(strict=True)] | None = None
 
 
+class PauseView(BaseModel):
+    """A stop of all sending: ``in_flight`` counts what was under way when it was written."""
+
+    status: str
+    in_flight: int
+    by: str
+    reason: str
+    since: str
+    until: str | None
+
+
+class PlanView(BaseModel):
+    """What its plan allows over all numbers in any 24 h, and how much of that counts as used now."""
+
+    per_day: int
+    used: int
+
+
 class OrganizationView(BaseModel):
-    """A tenant."""
+    """A tenant; ``paused`` while nothing may leave, ``plan`` when it has one."""
 
     id: str
     name: str
@@ -50,4 +68,6 @@ class OrganizationView(BaseModel):
     opt_out_words: list[str]
     opt_in_words: list[str]
     confirm_opt_outs: bool
+    paused: PauseView | None
+    plan: PlanView | None
     version: int

@@ -14,7 +14,8 @@ class Banner:
         title: What happened, to whom, until when.
         lines: Why, since when, what it does to sending, what to do; sentences.
         href: Where to act, below the panel's prefix; empty when one cannot.
-        action: What the link there says.
+        action: What the link or button there says.
+        acts: Whether pressing it does it (a form of one button) instead of leading there.
     """
 
     kind: str
@@ -22,3 +23,4 @@ class Banner:
     lines: tuple[str, ...]
     href: str = ""
     action: str = ""
+    acts: bool = False

@@ -1,4 +1,4 @@
-"""The alert banners of a number or an organization: what happened, since when, until when, what it does, what to do."""
+"""The alert banners of a number: what happened, since when, until when, what it does, what to do."""
 
 from __future__ import annotations
 
@@ -18,26 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from chalicelib.application.instances.states import InstanceState
-    from chalicelib.domain.organization import Organization
+    from chalicelib.domain.control import Control
+    from chalicelib.domain.pause import Pause
     from chalicelib.entrypoints.web.page import Page
 
 # A number that was never connected misses nothing, and one that never sends again needs nothing.
 _SILENT = frozenset({Lifecycle.CREATED, *FINAL})
-
-
-def banners_of_organization(page: Page, organization: Organization, names: Mapping[str, str]) -> list[Banner]:
-    """The alerts that concern every number."""
-    pause, say = organization.paused, page.gettext
-    if pause is None or not organization.is_paused(page.times.now):
-        return []
-    title = say("Sending is paused for the whole organization")
-    return [
-        Banner(
-            "wait",
-            title,
-            tuple(_pause_lines(page, names.get(pause.by, pause.by), pause.reason, pause.at, pause.until)),
-        )
-    ]
 
 
 def banners_of_instance(page: Page, state: InstanceState, names: Mapping[str, str]) -> list[Banner]:
@@ -101,23 +87,31 @@ def _paused(page: Page, state: InstanceState, names: Mapping[str, str]) -> Banne
     one, say = state.instance, page.gettext
     if one.paused is None or not one.is_paused(state.at) or one.lifecycle in FINAL:
         return None
-    pause = one.paused
-    lines = list(_pause_lines(page, names.get(pause.by, pause.by), pause.reason, pause.at, pause.until))
-    if state.control.in_flight:
-        under_way = page.ngettext(
-            "%(count)s message was under way.", "%(count)s messages were under way.", state.control.in_flight
-        )
-        lines.append(under_way % {"count": state.control.in_flight})
+    lines = tuple(pause_lines(page, one.paused, state.control, names))
     title = say("%(name)s is paused") % {"name": one.name}
-    return Banner("wait", title, tuple(lines), f"instances/{one.id}/overview", say("See what to do"))
+    return Banner("wait", title, lines, f"instances/{one.id}/overview", say("See what to do"))
 
 
-def _pause_lines(page: Page, by: str, reason: str, at: int, until: int | None) -> Iterator[str]:
+def pause_lines(page: Page, pause: Pause, control: Control, names: Mapping[str, str]) -> Iterator[str]:
+    """A pause in sentences: who and why, until when, what was still under way.
+
+    Args:
+        page: Who reads.
+        pause: The pause.
+        control: How far it has come.
+        names: What actors are called (``views.people``).
+    """
     say, times = page.gettext, page.times
-    yield say("By %(by)s, %(ago)s: %(reason)s") % {"by": by, "ago": times.ago(at), "reason": reason}
+    by, until = names.get(pause.by, pause.by), pause.until
+    yield say("By %(by)s, %(ago)s: %(reason)s") % {"by": by, "ago": times.ago(pause.at), "reason": pause.reason}
     if until is None:
         yield say("Until somebody resumes it. What waits is not lost.")
     else:
         yield say("Until %(until)s, or until somebody resumes it. What waits is not lost.") % {
             "until": times.moment(until)
         }
+    if control.in_flight:
+        under_way = page.ngettext(
+            "%(count)s message was under way.", "%(count)s messages were under way.", control.in_flight
+        )
+        yield under_way % {"count": control.in_flight}

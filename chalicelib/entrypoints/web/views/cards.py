@@ -88,7 +88,7 @@ def sign(state: InstanceState) -> Word:
 def next_slot(page: Page, post: Post) -> str:
     """When it could send next, in words; empty when it cannot at all."""
     now = post.state.at
-    if post.state.instance.obstacle(now) is not None:
+    if page.organization.is_paused(now) or post.state.instance.obstacle(now) is not None:
         return ""
     slot = post.usage.free_at(now, limits_at(post.state.policy, post.state.instance, now))
     if slot <= now + _SOON:

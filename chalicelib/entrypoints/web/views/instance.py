@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.connection import Connection
+from chalicelib.domain.control import Control, ControlStatus
 from chalicelib.domain.figures import figures_of
 from chalicelib.domain.instance import FINAL
 from chalicelib.domain.lifecycle import Action
@@ -14,6 +15,7 @@ from chalicelib.entrypoints.web.views.banners import banners_of_instance
 from chalicelib.entrypoints.web.views.cards import sign
 from chalicelib.entrypoints.web.views.paces import chosen, named, summary, warmup
 from chalicelib.entrypoints.web.views.phones import masked
+from chalicelib.entrypoints.web.views.sending import pause_of_all
 from chalicelib.entrypoints.web.words.health import RISKS
 from chalicelib.entrypoints.web.words.instances import (
     ACTIONS,
@@ -150,7 +152,7 @@ def instance(page: Page, state: InstanceState, names: Mapping[str, str], phone: 
         last_good_send=one.last_good_send_at,
         created_at=one.created_at,
         over=one.lifecycle in FINAL,
-        banners=banners_of_instance(page, state, names),
+        banners=[*_pause_of_all(page, names), *banners_of_instance(page, state, names)],
         allowed=frozenset(path_of(action) for action in allowed),
         clicks=[_offer(page, action) for action in allowed if action in _CLICKS],
         elsewhere=[_offer(page, action) for action in allowed if action not in _CLICKS and action not in _ASKING],
@@ -169,6 +171,11 @@ def decisions(page: Page, intents: Sequence[Intent]) -> list[Decision]:
         )
         for intent in intents
     ]
+
+
+def _pause_of_all(page: Page, names: Mapping[str, str]) -> list[Banner]:
+    """What stops this number with all others; how far that has come is told where all of them are."""
+    return pause_of_all(page, page.organization, Control(ControlStatus.PAUSED), names)
 
 
 def _offer(page: Page, action: Action) -> Offer:

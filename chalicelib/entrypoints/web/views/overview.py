@@ -10,8 +10,9 @@ from chalicelib.domain.intent import Status
 from chalicelib.domain.tally import APPROVED
 from chalicelib.domain.values import HOUR
 from chalicelib.entrypoints.web.views.banner import Banner
-from chalicelib.entrypoints.web.views.banners import banners_of_instance, banners_of_organization
+from chalicelib.entrypoints.web.views.banners import banners_of_instance
 from chalicelib.entrypoints.web.views.cards import Card, card
+from chalicelib.entrypoints.web.views.sending import banners_of_organization
 from chalicelib.entrypoints.web.words.marking import mark
 from chalicelib.entrypoints.web.words.reasons import REASONS
 from chalicelib.entrypoints.web.words.word import Word
@@ -51,6 +52,7 @@ class OverviewView:
     """Everything the page shows; ``decided_scope`` says which messages ``decided`` counts."""
 
     banners: list[Banner]
+    paused: bool
     scope: str
     figures: list[Figure]
     cards: list[Card]
@@ -69,10 +71,11 @@ def overview(page: Page, board: Board, counts: Tally, names: Mapping[str, str]) 
         names: What actors are called (``views.people``).
     """
     living = [post for post in board.posts if post.state.instance.lifecycle is not Lifecycle.RETIRED]
-    banners = banners_of_organization(page, board.organization, names)
+    banners = banners_of_organization(page, board.state, names)
     banners += [banner for post in living for banner in banners_of_instance(page, post.state, names)]
     return OverviewView(
         banners=banners + _unconfirmed(page, counts),
+        paused=board.state.organization.is_paused(page.times.now),
         scope=scope(page, counts),
         figures=figures(page, counts),
         cards=[card(page, post) for post in living],

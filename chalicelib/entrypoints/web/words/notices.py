@@ -16,6 +16,10 @@ NOTICES: Mapping[str, tuple[str, str]] = {
         "wait",
         mark("Paused. Nothing more leaves from this number until somebody resumes it or its pause ends."),
     ),
+    "all_paused": (
+        "wait",
+        mark("All sending is paused. Nothing more leaves from any number until somebody resumes it or the pause ends."),
+    ),
     "resumed": ("go", mark("Resumed. What waited leaves at the policy's pace.")),
     "cooled_down": ("wait", mark("Sent to rest. What is addressed to this number waits.")),
     "cooldown_ended": ("go", mark("The rest is over.")),
