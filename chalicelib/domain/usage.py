@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 HORIZON = 2 * MINUTE
 # Clocks of two deciders may differ by so much.
 _SKEW = 5 * SECOND
-# Slots of replies lie before slots that others reserved already.
+# So much later slots may be counted already: replies overtake, and what was given back is handed out anew.
 _AHEAD = HORIZON + _SKEW
 
 
@@ -48,15 +48,12 @@ class Windows:
         return Windows(self.minute.remove(at), self.hour.remove(at), self.day.remove(at))
 
 
-def _windows(ahead: int) -> Windows:
-    return Windows(
-        Window(SECOND, 60, -(-ahead // SECOND)),
-        Window(MINUTE, 60, -(-ahead // MINUTE)),
-        Window(HOUR, 24, -(-ahead // HOUR)),
-    )
+def _window(size: int, buckets: int) -> Window:
+    return Window(size, buckets, -(-_AHEAD // size))
 
 
-ALL, PACED, DAY_OF_HOURS = _windows(_AHEAD), _windows(0), Window(HOUR, 24, 1)
+DAY_OF_HOURS = _window(HOUR, 24)
+EMPTY = Windows(_window(SECOND, 60), _window(MINUTE, 60), DAY_OF_HOURS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +73,8 @@ class Usage:
     instance_id: str
     next_slot: int = 0
     next_reply: int = 0
-    everything: Windows = ALL
-    paced: Windows = PACED
+    everything: Windows = EMPTY
+    paced: Windows = EMPTY
     new_contacts: Window = DAY_OF_HOURS
     version: int = 0
 
@@ -113,7 +110,7 @@ class Usage:
     def give_back(self, at: int, *, reply: bool = False, new_contact: bool = False) -> Usage:
         """The usage without the slot at ``at`` (ms); the pace returns to it when nothing was reserved after it."""
         paced = self.paced if reply else self.paced.remove(at)
-        last = not reply and paced is not self.paced and paced.minute.empty_from(at)
+        last = not reply and paced.minute.empty_from(at)
         return replace(
             self,
             next_slot=min(self.next_slot, at) if last else self.next_slot,

@@ -107,3 +107,22 @@ def test_giving_back_undoes_reserving(pauses: list[int]) -> None:
         usage = usage.reserve(before, policy.min_interval)
         returned = usage.give_back(before)
         assert returned.free_at(now, _limits(policy)) == before
+
+
+@given(st.integers(1, 40), st.integers(0, 5 * SECOND))
+def test_the_share_of_replies_outlives_slots_that_come_back(many: int, later: int) -> None:
+    """After a pause that is soon over, a campaign would use up what is kept for answers."""
+    policy = Policy(20, 1_000, 10_000, 3_000, 3_000, reply_share=50)
+    usage, limits, slots = Usage("ins_1"), _limits(policy), []
+    for _ in range(many):
+        if (slot := usage.free_at(NOON, limits)) <= NOON + HORIZON:
+            usage = usage.reserve(slot, policy.min_interval)
+            slots.append(slot)
+    for slot in reversed(slots):
+        usage = usage.give_back(slot)
+    again: list[int] = []
+    for _ in range(40):
+        slot = usage.free_at(NOON + later, limits)
+        usage = usage.reserve(slot, 0)
+        again.append(slot)
+    assert all(sum(start <= slot < start + MINUTE for slot in again) <= limits.paced_minute for start in again)
