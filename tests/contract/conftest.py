@@ -30,6 +30,7 @@ from chalicelib.application.ports.intents import LONGEST_LOOK
 from tests import aws
 from tests.fakes.intents import FakeIntents
 from tests.fakes.keyring import FakeKeyring
+from tests.fakes.organizations import FakeOrganizations
 from tests.fakes.queue import FakeExecutionQueue, FakeGateQueue
 from tests.fakes.store import (
     FakeAlarms,
@@ -37,7 +38,6 @@ from tests.fakes.store import (
     FakeContacts,
     FakeContents,
     FakeLeases,
-    FakeOrganizations,
     FakeProviderEvents,
 )
 from tests.fakes.together import FakeBatches, FakeCampaigns, FakeSimulations

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.batch import Batch
     from chalicelib.domain.campaign import Campaign
     from chalicelib.domain.whatif.simulation import Simulation
-    from tests.fakes.store import FakeOrganizations
+    from tests.fakes.organizations import FakeOrganizations
 
 
 class FakeBatches:

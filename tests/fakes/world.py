@@ -48,6 +48,7 @@ from tests.fakes.intents import FakeIntents
 from tests.fakes.journal import FakeJournal
 from tests.fakes.keyring import FakeKeyring
 from tests.fakes.numbers import FAST, INSTANCE, ORGANIZATION, an_instance
+from tests.fakes.organizations import FakeOrganizations
 from tests.fakes.provider import FakeProvider
 from tests.fakes.queue import FakeExecutionQueue, FakeGateQueue
 from tests.fakes.store import (
@@ -56,7 +57,6 @@ from tests.fakes.store import (
     FakeContacts,
     FakeContents,
     FakeLeases,
-    FakeOrganizations,
     FakeProviderEvents,
 )
 from tests.fakes.together import FakeBatches, FakeCampaigns

@@ -12,7 +12,7 @@ from chalicelib.domain.presets import CONSERVATIVE
 from chalicelib.domain.role import Role
 from tests.fakes.identities import FakeIdentities
 from tests.fakes.ids import FakeIds
-from tests.fakes.store import FakeOrganizations
+from tests.fakes.organizations import FakeOrganizations
 from tests.fakes.world import World
 
 ANA, TEMPORARY, OWN = "ana@example.com", "only-for-today", "correct horse battery"
