@@ -121,12 +121,17 @@ class ContactBook:
         return Contact(contact_id, organization_id, canonical_phone(target.value))
 
     def take_back(self, intent: Intent, stored: Intent | None) -> None:
-        """Forget the slot of an intent that does not leave on its approval; what is ``stored`` may hold another one."""
+        """Forget the slot of an intent that does not leave on its approval, unless it holds another one by now.
+
+        Args:
+            intent: The intent, with the approval that ends.
+            stored: What others stored of it, if they did: it may hold a slot of its own.
+        """
 
         def freed(contact: Contact) -> Contact:
             if stored is not None and stored.holds_slot and stored.instance_id:
                 return contact.approved(stored, stored.instance_id, stored.not_before)
-            return contact.taken_back(intent.id)
+            return contact.taken_back(intent.id) if contact.keeps_slot_of(intent) else contact
 
         blank = self.blank(intent.organization_id, intent.request.target)
         if self._get(blank.organization_id, blank.id) is not None:

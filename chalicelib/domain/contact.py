@@ -200,6 +200,11 @@ class Contact:
         entry = RecentIntent(intent.id, intent.created_at, instance_id, slot, intent.request.likeness)
         return _recalling(self, (*self._others(intent.id), entry))
 
+    def keeps_slot_of(self, intent: Intent) -> bool:
+        """Whether the slot that is reserved for an intent is the one of its present approval."""
+        held = [(one.instance_id, one.slot) for one in self.recent if one.intent_id == intent.id]
+        return (intent.instance_id, intent.not_before) in held
+
     def taken_back(self, intent_id: str) -> Contact:
         """The contact without the slot of an intent that did not leave; the same object when none is known."""
         freed = (RecentIntent(one.intent_id, one.at) if one.intent_id == intent_id else one for one in self.recent)

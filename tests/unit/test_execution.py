@@ -17,11 +17,13 @@ from chalicelib.domain.intent import Alarm, Delivery, Intent, Status
 from chalicelib.domain.outcome import FailureClass, NotSent, Sent, Unknown
 from chalicelib.domain.pause import Pause
 from chalicelib.domain.policy import Policy
-from chalicelib.domain.values import Reason
-from tests.fakes.numbers import INSTANCE, ORGANIZATION, SECOND_INSTANCE
+from chalicelib.domain.timeline import EventType
+from chalicelib.domain.values import HOUR, Reason
+from tests.fakes.numbers import FAST, INSTANCE, ORGANIZATION, SECOND_INSTANCE
 from tests.fakes.world import World, draft
 
 PAUSE = Pause("operator usr_1", "review", 0)
+TO_THE_GATE = {"reason": Reason.LATE_SLOT, "until": 0, "parked_on": None}
 DOWN = NotSent(FailureClass.INSTANCE_DOWN, "gone")
 
 
@@ -106,6 +108,27 @@ def test_a_dead_number_hands_back_everything_and_gives_the_slots_back() -> None:
         assert (waiting.status, waiting.reason, waiting.attempts) == (Status.QUEUED, Reason.INSTANCE_DISCONNECTED, 0)
     assert world.organizations.known[INSTANCE].connection is Connection.DISCONNECTED
     assert world.organizations.usages[INSTANCE].everything.day.used(world.clock.now()) == 0
+
+
+def test_a_slow_worker_takes_back_no_slot_but_its_own() -> None:
+    """Decided anew before its first slot was given back, a message would be forgotten: its copy would leave, too."""
+    world = World(replace(FAST, duplicate_window=HOUR))
+    first = world.submit()
+    save = world.intents.save
+
+    def overtaken(intent: Intent, based_on: int) -> None:
+        save(intent, based_on)
+        if intent.status is Status.QUEUED:
+            world.clock.advance(1)
+            world.gatekeeper.decide_again([intent])
+
+    world.intents.save = overtaken  # type: ignore[method-assign]
+    world.settlement.write(first, lambda one, now: one.record(EventType.QUEUED, now, "engine", **TO_THE_GATE))
+    anew = world.now(first)
+    assert (anew.status, anew.approval) == (Status.APPROVED, 2)
+    [person] = world.book.recipients(ORGANIZATION, {first.id: first.request.target}).values()
+    assert person.last_slot(but="") == anew.not_before > first.not_before
+    assert world.submit().reason == Reason.DUPLICATE_CONTENT
 
 
 def test_what_waited_for_a_number_leaves_in_order_when_it_returns() -> None:
