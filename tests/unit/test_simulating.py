@@ -18,6 +18,7 @@ from chalicelib.domain.values import HOUR, MINUTE, Reason
 from chalicelib.domain.whatif.simulation import LIFETIME, TRIES, Failure, Simulation, SimulationStatus
 from tests.fakes.numbers import FAST, INSTANCE, ORGANIZATION, SECOND_INSTANCE
 from tests.fakes.together import FakeSimulations
+from tests.fakes.views import an_intent
 from tests.fakes.world import World, draft
 
 if TYPE_CHECKING:
@@ -155,6 +156,21 @@ def test_the_newest_are_replayed_when_there_are_too_many() -> None:
     found = what_if.book.one(ORGANIZATION, asked.id)
     assert (found.intents, found.cut_off) == (3, True)
     assert what_if.answer(asked).proposed.intents == 3
+
+
+def test_more_than_is_read_at_once_is_read_whole() -> None:
+    """Of a busy day only the last half hour would be replayed, and nothing would say so."""
+    what_if = WhatIf()
+    world = what_if.world
+    for number in range(1_201):
+        one = an_intent(name=world.ids.new("int"))
+        accepted = replace(one.timeline[0], at=world.clock.now() - number - 1)
+        world.intents.create(replace(one, timeline=(accepted,)))
+    asked = what_if.ask(FAST)
+    what_if.work()
+    found = what_if.book.one(ORGANIZATION, asked.id)
+    assert (found.intents, found.cut_off) == (1_201, False)
+    assert what_if.answer(asked).proposed.at_once == 1_201
 
 
 def test_what_comes_between_the_steps_is_on_neither_side() -> None:

@@ -164,7 +164,7 @@ def _result(page: Page, found: Comparison) -> Result:
         "With the policy of the time %(then)s of %(all)s messages left at once; with the proposed one it is %(would)s."
     ) % {"then": times.number(then.at_once), "would": times.number(would.at_once), "all": times.number(then.intents)}
     changes = [
-        (say("Half of them would leave"), _later(times, found.added.p50)),
+        (say("Half of them would leave, at the latest,"), _later(times, found.added.p50)),
         (say("95 of 100 would leave, at the latest,"), _later(times, found.added.p95)),
         (say("Left then and would not"), times.number(found.stopped)),
         (say("Did not leave then and would"), times.number(found.freed)),
