@@ -49,16 +49,7 @@ class Gatekeeper:
     journal: Journal
 
     def decide(self, intents: Sequence[Intent], view: View, beside: Beside = ()) -> list[Intent]:
-        """Decide intents of one organization and reserve their slots; nothing is recorded yet.
-
-        Args:
-            intents: PENDING or QUEUED intents, oldest first.
-            view: The organization's view as just loaded, with the recipients.
-            beside: Writes that may happen side by side with the first reservation, each given what was decided then.
-
-        Returns:
-            The intents with their decision, in the order given; one that stayed contended comes back undecided.
-        """
+        """Decide intents of one organization and reserve their slots, see ``Reserving.decide``."""
         reserving = Reserving(self._looking, self.reservations, self.fan_out, self.clock, self.ids, self.journal)
         return reserving.decide(intents, view, beside)
 
