@@ -13,6 +13,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from playwright.sync_api import expect
+
 from infra.web import messages
 
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 DESKTOP, NARROW = 1280, 360
 # How the browser and htmx complain of an error's status: answers are looked at themselves.
 _ANSWERS = ("Failed to load resource", "Response Status Error Code")
+# How long hurried pages are waited for: seconds of their time, and milliseconds of ours for each of them.
+_LONGEST, _ANSWERED = 60, 100
 _HEIGHTS = {DESKTOP: 800, NARROW: 740}
 # How Chromium and htmx tell of an answer with an error's status.
 _OF_ANSWERS = ("Failed to load resource", "Response Status Error Code")
@@ -83,12 +87,14 @@ class Tab:
         base: The panel's address, with its last slash.
         locale: The language it is read in.
         troubles: What went wrong.
+        hurried: Whether its time runs ahead while something is awaited.
     """
 
     page: Page
     base: str
     locale: str
     troubles: Troubles
+    hurried: bool = False
 
     def open(self, path: str, status: int = 200) -> None:
         """Go to a page of the panel."""
@@ -122,6 +128,15 @@ class Tab:
     def badge(self, text: str) -> Locator:
         """A state that the page tells."""
         return self.main.locator(".badge").get_by_text(self.word(text), exact=True)
+
+    def await_shown(self, news: Locator) -> None:
+        """Wait for something that the page learns by asking for it every few seconds of its time."""
+        for _ in range(_LONGEST if self.hurried else 0):
+            if news.is_visible():
+                break
+            self.page.clock.run_for(1000)
+            self.page.wait_for_timeout(_ANSWERED)
+        expect(news).to_be_visible()
 
     @property
     def main(self) -> Locator:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from playwright.sync_api import expect
-
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
@@ -26,5 +24,5 @@ def connect_page(tab: Tab, name: str) -> str:
 def scan(phone: Page, tab: Tab) -> None:
     """Scan the code that a tab shows, on the phone's page."""
     number = tab.path.split("/")[1]
-    expect(tab.main.locator(".qr img")).to_be_visible()
+    tab.await_shown(tab.main.locator(".qr img"))
     phone.locator(f"button[data-post*='{number}/scan']").click()

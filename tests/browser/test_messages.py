@@ -20,16 +20,16 @@ pytestmark = pytest.mark.e2e
 
 def test_a_message_is_followed_from_writing_to_reading(visit: Visits, client: Client, ids: dict[str, str]) -> None:
     """What the product is for: somebody asks what became of a message, and the page says it while it happens."""
-    tab = visit()
+    tab = visit(hurried=True)
     tab.open(f"messages/new?instance_id={ids['sales']}")
     tab.control("Recipient").fill("+55 11 97777-0001")
     tab.control("Text").fill("Seu pedido chegou?\nResponda por aqui.")
     tab.button("Send").click()
-    expect(tab.badge("Delivered").first).to_be_visible()
+    tab.await_shown(tab.badge("Delivered").first)
     tab.page.evaluate("window.same = true")
     provider_id = client.intent(tab.path.split("/")[1].split("?")[0])["provider_id"]
     visit.phone().locator(f"#read-{ids['sales']}-{provider_id}").click()
-    expect(tab.badge("Read").first).to_be_visible()
+    tab.await_shown(tab.badge("Read").first)
     assert tab.page.evaluate("window.same"), "the page was loaded anew"
 
 

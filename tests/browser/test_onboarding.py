@@ -22,13 +22,14 @@ pytestmark = pytest.mark.e2e
 @pytest.mark.parametrize("locale", ["pt-BR", "en"])
 def test_a_number_is_connected_in_three_steps(visit: Visits, locale: str, width: int) -> None:
     """The first thing every customer does; whoever fails at it has no product."""
-    tab = visit(locale=locale, width=width)
+    # Once in real time, as people have it.
+    tab = visit(locale=locale, width=width, hurried=(locale, width) != ("pt-BR", DESKTOP))
     name = f"Loja {locale} {width}"
     connect_page(tab, name)
-    expect(tab.badge("Waiting for a scan")).to_be_visible()
+    tab.await_shown(tab.badge("Waiting for a scan"))
     assert tab.overflow() == 0
     scan(visit.phone(), tab)
-    expect(tab.badge("Connected")).to_be_visible()
+    tab.await_shown(tab.badge("Connected"))
     expect(tab.main.locator(".card .mono").first).to_contain_text("••••")
     tab.link("To the number").click()
     expect(tab.main.locator("h1")).to_have_text(name)
@@ -37,7 +38,7 @@ def test_a_number_is_connected_in_three_steps(visit: Visits, locale: str, width:
 
 def test_a_code_can_be_typed_instead(visit: Visits) -> None:
     """A phone with a broken camera, or a person who cannot see the picture, could not be connected."""
-    tab = visit()
+    tab = visit(hurried=True)
     number = connect_page(tab, "Loja sem câmera")
     tab.main.get_by_text(tab.word("Use a code to type instead"), exact=True).click()
     tab.control("Phone of this number").fill("+55 11 98765-4321")
@@ -46,42 +47,41 @@ def test_a_code_can_be_typed_instead(visit: Visits) -> None:
     typed = visit.phone().locator(f"form[data-post*='{number}']")
     typed.locator("input").fill(code)
     typed.locator("button").click()
-    expect(tab.badge("Connected")).to_be_visible()
+    tab.await_shown(tab.badge("Connected"))
 
 
 def test_going_back_makes_no_second_number(visit: Visits, client: Client) -> None:
     """Somebody who goes back to correct the name would find the number twice, and pay for both."""
     before = _numbers(client)
-    tab = visit(ADMIN)
+    tab = visit(ADMIN, hurried=True)
     first = connect_page(tab, "Loja que volta")
     tab.page.go_back()
     expect(tab.button("Create and connect")).to_be_visible()
     tab.button("Create and connect").click()
-    expect(tab.badge("Waiting for a scan")).to_be_visible()
+    tab.await_shown(tab.badge("Waiting for a scan"))
     assert tab.path.split("/")[1] == first
     tab.page.go_back()
     tab.page.go_back()
     tab.control("Name").fill("Loja que voltou")
     tab.button("Continue").click()
     tab.button("Create and connect").click()
-    expect(tab.badge("Waiting for a scan")).to_be_visible()
+    tab.await_shown(tab.badge("Waiting for a scan"))
     assert tab.path.split("/")[1] == first
     assert _numbers(client) - before == {(first, "Loja que voltou")}
 
 
 def test_a_code_that_ran_out_shows_a_way_on(visit: Visits, client: Client) -> None:
     """Whoever went to fetch the phone would come back to a picture that no phone accepts."""
-    tab = visit()
+    tab = visit(hurried=True)
     number = connect_page(tab, "Loja que demora")
-    expect(tab.badge("Waiting for a scan")).to_be_visible()
+    tab.await_shown(tab.badge("Waiting for a scan"))
     client.hand(number, "run-out")
-    expect(tab.main).to_contain_text(
-        tab.word("Nobody scanned the code in time. Connect again and scan it, or use a typed code.")
-    )
+    said = tab.word("Nobody scanned the code in time. Connect again and scan it, or use a typed code.")
+    tab.await_shown(tab.main.get_by_text(said))
     expect(tab.main.locator(".qr img")).to_have_count(0)
     tab.button("Start again").click()
-    expect(tab.badge("Waiting for a scan")).to_be_visible()
-    expect(tab.main.locator(".qr img")).to_be_visible()
+    tab.await_shown(tab.badge("Waiting for a scan"))
+    tab.await_shown(tab.main.locator(".qr img"))
 
 
 def _numbers(client: Client) -> set[tuple[str, str]]:

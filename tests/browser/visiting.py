@@ -60,7 +60,13 @@ class Visits:
         return self.running.endpoints["panel"]
 
     def __call__(
-        self, who: str = OPERATOR, *, locale: str = "pt-BR", width: int = DESKTOP, javascript: bool = True
+        self,
+        who: str = OPERATOR,
+        *,
+        locale: str = "pt-BR",
+        width: int = DESKTOP,
+        javascript: bool = True,
+        hurried: bool = False,
     ) -> Tab:
         """Open a tab in a browser of its own.
 
@@ -69,8 +75,12 @@ class Visits:
             locale: The language of browser and panel.
             width: Of the window.
             javascript: Whether it runs any.
+            hurried: Whether its time runs ahead while something is awaited.
         """
         tab = self._opened(self._state_of(who), locale, width, javascript=javascript)
+        if hurried:
+            tab.page.clock.install()
+            tab.hurried = True
         self._contexts.append(tab.page.context)
         return tab
 
