@@ -8,14 +8,39 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from chalicelib.domain.values import Purpose
+
 
 class Line(StrEnum):
     """The lines in which intents wait for room, in the order in which they are served."""
 
     REPLIES = "replies"
     DISPATCH = "dispatch"
+    WARMUP = "warmup"
     CAMPAIGN = "campaign"
     NEW_CONTACTS = "new"
+    WARMUP_NEW = "warmup-new"
+
+    @property
+    def purpose(self) -> Purpose | None:
+        """What the numbers it is served from must be meant for; ``None`` when any may serve it."""
+        return _PURPOSES.get(self)
+
+    @property
+    def new_contacts(self) -> bool:
+        """Whether those who wait in it are for people never written to."""
+        return self in _TO_NEW_CONTACTS
+
+
+_TO_NEW_CONTACTS = frozenset({Line.NEW_CONTACTS, Line.WARMUP_NEW})
+# Warm-up leaves from numbers that carry nothing else, and must hold up nobody who cannot leave from those.
+_PURPOSES = {
+    Line.DISPATCH: Purpose.DISPATCH,
+    Line.WARMUP: Purpose.WARMUP,
+    Line.CAMPAIGN: Purpose.DISPATCH,
+    Line.NEW_CONTACTS: Purpose.DISPATCH,
+    Line.WARMUP_NEW: Purpose.WARMUP,
+}
 
 
 def line_of(subject: str, line: Line) -> str:

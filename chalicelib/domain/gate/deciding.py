@@ -39,8 +39,8 @@ _TIMED = frozenset(
 _BEFORE = {
     Line.REPLIES: (Line.REPLIES,),
     Line.DISPATCH: (Line.REPLIES, Line.DISPATCH),
+    Line.WARMUP: (Line.REPLIES, Line.WARMUP),
     Line.CAMPAIGN: (Line.REPLIES, Line.DISPATCH, Line.CAMPAIGN),
-    Line.NEW_CONTACTS: (Line.NEW_CONTACTS,),
 }
 
 
@@ -136,14 +136,14 @@ def _behind_others(intent: Intent, view: View, winner: Candidate, subject: str) 
     """A place in the line when others wait in it, unless the intent's turn has come there."""
     if not view.lines or line_in(intent.parked_on or "") is not None:
         return None
-    own = _line(winner.situation)
-    lines = {*_BEFORE[own], *([Line.NEW_CONTACTS] if winner.situation.new_contact else [])}
+    own, of_new = _line(winner.situation), _line_of_new_contacts(winner.situation)
+    lines = {*_BEFORE[own], *([of_new] if winner.situation.new_contact else [])}
     subjects = {subject, view.organization.id}
     waiting = [one for one in lines if any(line_of(name, one) in view.lines for name in subjects)]
     if not waiting:
         return None
-    into = Line.NEW_CONTACTS if waiting == [Line.NEW_CONTACTS] else own
-    reason = Reason.NEW_CONTACT_LIMIT if into is Line.NEW_CONTACTS else Reason.RATE_LIMIT
+    into = of_new if waiting == [of_new] else own
+    reason = Reason.NEW_CONTACT_LIMIT if into is of_new else Reason.RATE_LIMIT
     compared = line(winner)
     trace = (Comparison(compared.subject, reason, {**compared.numbers, "window": "line"}),)
     return Defer(reason, None, line_of(subject, into), trace)
@@ -159,11 +159,18 @@ def _wait(intent: Intent, first: Candidate, candidates: Sequence[Candidate], sub
         return Defer(reason, max(now + 1, first.at - LEAD), None, trace)
     if reason is Reason.PLAN_LIMIT:
         subject = first.situation.asked.plan_usage.instance_id
-    into = Line.NEW_CONTACTS if reason is Reason.NEW_CONTACT_LIMIT else _line(first.situation)
+    of_new = reason is Reason.NEW_CONTACT_LIMIT
+    into = _line_of_new_contacts(first.situation) if of_new else _line(first.situation)
     return Defer(reason, None, line_of(subject, into), trace)
 
 
 def _line(situation: Situation) -> Line:
     if situation.asked.reply:
         return Line.REPLIES
+    if situation.asked.intent.request.purpose is Purpose.WARMUP:
+        return Line.WARMUP
     return Line.DISPATCH if situation.quiet is None else Line.CAMPAIGN
+
+
+def _line_of_new_contacts(situation: Situation) -> Line:
+    return Line.WARMUP_NEW if situation.asked.intent.request.purpose is Purpose.WARMUP else Line.NEW_CONTACTS

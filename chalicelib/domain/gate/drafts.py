@@ -59,7 +59,8 @@ class Drafts:
             # An earlier try may have left a slot with the person and none with the number.
             without = person if intent.claimed else person.taken_back(intent.id)
             noted = without.remembers(intent.id, intent.created_at) if isinstance(decision, Defer) else without
-        if noted is not person:
+        # Whoever reserves writes the person even when nothing is new: nobody else may have done so meanwhile.
+        if noted is not person or isinstance(decision, Approve):
             self.people[person.id] = noted
 
     def _reserve(self, intent: Intent, decision: Approve) -> None:

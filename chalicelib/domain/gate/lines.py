@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chalicelib.domain.instance import FINAL
 from chalicelib.domain.limits import limits_at
 from chalicelib.domain.parking import Line, line_in, subject_of
 from chalicelib.domain.usage import HORIZON
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from chalicelib.domain.instance import Instance
     from chalicelib.domain.view import View
 
@@ -25,12 +28,20 @@ def room(view: View, place: str, now: int, most: int) -> int:
         most: More than this need not be counted.
     """
     subject, line = subject_of(place), line_in(place)
-    waited_for = [view.instances[subject]] if subject in view.instances else list(view.instances.values())
     found = 0
-    for instance in waited_for:
+    for instance in _waited_for(view, subject, line):
         if found < most and instance.obstacle(now) is None:
             found += _slots(view, instance, line, now, most - found)
     return found
+
+
+def _waited_for(view: View, subject: str, line: Line | None) -> Iterable[Instance]:
+    """The number that a line is for, or every one that may ever serve it; all of them when none will."""
+    if subject in view.instances:
+        return [view.instances[subject]]
+    purpose, numbers = line.purpose if line else None, view.instances.values()
+    serving = [one for one in numbers if one.lifecycle not in FINAL and (purpose is None or one.carries(purpose))]
+    return serving or numbers
 
 
 def _slots(view: View, instance: Instance, line: Line | None, now: int, most: int) -> int:
@@ -41,7 +52,7 @@ def _slots(view: View, instance: Instance, line: Line | None, now: int, most: in
     limits = limits_at(policy, instance, end)
     if plan is not None and view.usage(view.organization.id).everything.day.free_at(now, plan) > end:
         return 0
-    new_contact = line is Line.NEW_CONTACTS
+    new_contact = line is not None and line.new_contacts
     for found in range(most):
         slot = usage.free_at(now, limits, reply=reply)
         if new_contact and limits.new_contacts is not None:

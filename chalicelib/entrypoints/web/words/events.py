@@ -72,8 +72,10 @@ _ENDS: Mapping[EventType | None, str] = {
 LINES: Mapping[str, str] = {
     Line.REPLIES: mark("replies"),
     Line.DISPATCH: mark("dispatches"),
+    Line.WARMUP: mark("warm-up"),
     Line.CAMPAIGN: mark("campaigns"),
     Line.NEW_CONTACTS: mark("new contacts"),
+    Line.WARMUP_NEW: mark("warm-up of new contacts"),
 }
 # In a line or not, for one number or for any.
 _WAITS: Mapping[tuple[bool, bool], str] = {

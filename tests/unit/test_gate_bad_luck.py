@@ -1,0 +1,190 @@
+"""What bad luck and hostile users do to the Gate as a whole: crashes at every step, crowds, lines that do not move."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from chalicelib.domain.errors import BatchUndecided
+from chalicelib.domain.instance import InstancePurpose
+from chalicelib.domain.intent import Status
+from chalicelib.domain.values import MINUTE, SECOND, Purpose, Target, TargetKind
+from chalicelib.domain.warmup import WarmUp
+from tests.fakes.numbers import FAST, INSTANCE, ORGANIZATION, SECOND_INSTANCE
+from tests.fakes.world import World, draft
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from chalicelib.application.intake import Draft
+    from chalicelib.domain.usage import Usage
+
+PACED = replace(
+    FAST, per_minute=4, per_hour=40, per_day=200, reply_share=25, min_interval=1_000, max_interval=2_000, spacing=30_000
+)
+
+
+def to(number: int, purpose: Purpose = Purpose.DISPATCH) -> Draft:
+    """A wish for somebody of its own."""
+    return replace(draft(str(number), purpose), target=Target(TargetKind.PHONE, f"+55119{number:08d}"))
+
+
+def pass_time(world: World, minutes: int) -> None:
+    """Minute after minute: the numbers stay connected, the sweep ticks, and what is due is sent."""
+    for _ in range(minutes):
+        world.clock.advance(MINUTE / SECOND)
+        for name, one in world.organizations.known.items():
+            world.organizations.known[name] = replace(one, seen_at=world.clock.now())
+        world.sweep()
+        world.work()
+
+
+def warming_up_beside_a_number_for_dispatch(**changes: object) -> World:
+    """One number only for warm-up, with hardly any room, and one only for dispatch, with a lot."""
+    world = World(instances=(INSTANCE, SECOND_INSTANCE))
+    narrow = replace(FAST, per_minute=1, per_hour=1, per_day=1)
+    few = replace(FAST, **changes) if changes else narrow  # type: ignore[arg-type]
+    changed = {INSTANCE: (InstancePurpose.WARMUP, few), SECOND_INSTANCE: (InstancePurpose.DISPATCH, FAST)}
+    for name, (purpose, policy) in changed.items():
+        known = world.instance(name)
+        world.organizations.put_instance(replace(known, purpose=purpose, policy=policy, warmup_at=world.clock.now()))
+    return world
+
+
+@pytest.mark.parametrize("changes", [{}, {"warmup": WarmUp(10, 50, 100, 1)}], ids=["full", "too many new people"])
+def test_warmup_that_waits_holds_up_no_dispatch(changes: dict[str, object]) -> None:
+    """A number in its warm-up would stop a whole organization until the next day."""
+    world = warming_up_beside_a_number_for_dispatch(**changes)
+    warmup = [world.submit(to(number, Purpose.WARMUP)) for number in range(60)]
+    world.clock.advance(MINUTE / SECOND)
+    dispatch = [world.submit(to(number)) for number in range(100, 110)]
+    assert {world.now(one).status for one in dispatch} == {Status.APPROVED}
+    pass_time(world, 3)
+    assert {world.now(one).status for one in dispatch} == {Status.SENT}
+    assert Counter(world.now(one).status for one in warmup)[Status.QUEUED] == 59
+
+
+def test_dispatch_that_waits_holds_up_no_warmup() -> None:
+    """A campaign of a week would keep a new number from its warm-up."""
+    world = warming_up_beside_a_number_for_dispatch()
+    world.organizations.put_instance(replace(world.instance(SECOND_INSTANCE), policy=replace(FAST, per_minute=1)))
+    for number in range(60):
+        world.submit(to(number))
+    assert world.submit(to(100, Purpose.WARMUP)).status is Status.APPROVED
+
+
+def test_a_number_lost_to_somebody_else_costs_one_more_try_and_no_more() -> None:
+    """Where many decide at once each would lose to itself once more, and the crowd would never end."""
+    world = World(policy=replace(FAST, min_interval=1_000, max_interval=1_000, per_day=10_000))
+    for number in range(10):
+        world.submit(to(number))
+    save, tries = world.organizations.save_usage, list[int]()
+
+    def save_usage(organization_id: str, usage: Usage) -> bool:
+        tries.append(usage.version)
+        return len(tries) > 1 and save(organization_id, usage)
+
+    world.organizations.save_usage = save_usage  # type: ignore[method-assign]
+    assert world.submit(to(10)).status is Status.APPROVED
+    assert len(tries) == 2
+
+
+class Died(Exception):
+    """The process was killed."""
+
+
+PORTS = {
+    "organizations": ("load", "usage", "save_usage"),
+    "intents": ("create", "save", "get_many"),
+    "contents": ("put_many", "get_many"),
+    "alarms": ("touch_place", "places_of", "parked", "empty_place"),
+    "queue": ("publish",),
+    "gate_queue": ("publish_intents", "publish_places"),
+    "batch_store": ("create", "save"),
+    "campaign_store": ("save",),
+}
+
+
+class Killed:
+    """Dies at one call of a port, before or after it took effect, and stays dead until it is brought back."""
+
+    def __init__(self, world: World, at: int, *, after: bool) -> None:
+        self._at, self._after, self.calls = at, after, 0
+        self._wrapped = [(getattr(world, port), name) for port, names in PORTS.items() for name in names]
+        self._wrapped += [(world.book.contacts, name) for name in ("get_many", "save")]
+        for port, name in self._wrapped:
+            setattr(port, name, self._dying(getattr(port, name)))
+
+    def _dying(self, real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **named: Any) -> Any:  # noqa: ANN401 - whatever the port takes
+            self.calls += 1
+            if self.calls < self._at:
+                return real(*args, **named)
+            if self.calls == self._at and self._after:
+                real(*args, **named)
+            raise Died
+
+        return call
+
+    def revive(self) -> None:
+        """Another process takes over."""
+        for port, name in self._wrapped:
+            delattr(port, name)
+
+
+def one(world: World) -> None:
+    """Hand in one."""
+    world.submit(to(50), "key")
+
+
+def few(world: World) -> None:
+    """Hand in five, which are decided at once."""
+    wishes = [replace(to(60 + number), campaign="May / 50% #1") for number in range(5)]
+    world.intake.submit_many(ORGANIZATION, "client key_1", wishes, "few")
+
+
+def many(world: World) -> None:
+    """Hand in thirty, which are decided at the queue."""
+    world.intake.submit_many(ORGANIZATION, "client key_1", [to(60 + number) for number in range(30)], "many")
+
+
+def tick(world: World) -> None:
+    """Look after who waits."""
+    world.clock.advance(MINUTE / SECOND)
+    world.sweep()
+
+
+def busiest(slots: list[int]) -> int:
+    """The most slots in any minute."""
+    return max(sum(slot <= other < slot + MINUTE for other in slots) for slot in slots)
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before it took effect", "after it took effect"])
+@pytest.mark.parametrize("work", [one, few, many, tick])
+def test_a_crash_at_any_step_loses_nobody_and_exceeds_nothing(work: Callable[[World], None], after: bool) -> None:  # noqa: FBT001 - parametrized
+    """A process that dies in the wrong moment would lose messages for ever, send twice, or send too fast."""
+    at, died = 0, True
+    while died:
+        at += 1
+        world = World(policy=PACED, instances=(INSTANCE, SECOND_INSTANCE))
+        for number in range(14):
+            world.submit(to(number))
+        killed = Killed(world, at, after=after)
+        with suppress(Died):
+            work(world)
+        killed.revive()
+        died = killed.calls >= at
+        with suppress(BatchUndecided):  # all of it was stored before it died: the client is told to wait
+            work(world)
+        pass_time(world, 20)
+        ended = list(world.intents.stored.values())
+        assert {one.status for one in ended} == {Status.SENT}, at
+        assert Counter(message.intent_id for message in world.provider.sent) == Counter(one.id for one in ended), at
+        for name in (INSTANCE, SECOND_INSTANCE):
+            assert busiest([one.not_before for one in ended if one.instance_id == name]) <= PACED.per_minute, at
+    assert at > 5
