@@ -62,11 +62,13 @@ class Replay:
         while (moment := self._next(now)) is not None and moment <= latest + PATIENCE:
             now = moment
             rules = self.rules_at(now)
-            if rules is not self.drafts.view.organization:
+            others = rules is not self.drafts.view.organization
+            if others:
                 self.drafts.view = replace(self.drafts.view, organization=rules)
             while self._due and self._due[0][0] <= now:
                 self._decide(heapq.heappop(self._due)[2], now)
-            self._serve(now)
+            if others or now % MINUTE == 0:
+                self._serve(now)
         return self.fates
 
     def _admit(self, one: Recorded) -> None:
