@@ -1,4 +1,4 @@
-"""Portaria's table of contents: every route and every event handler, and nothing else."""
+"""Portaria's table of contents: the API, the pages and every event handler, and nothing else."""
 
 from __future__ import annotations
 
@@ -8,53 +8,17 @@ from chalice.app import Chalice, CloudWatchEvent, Rate, SQSEvent
 
 from chalicelib.entrypoints.events import execution, ingestion, questions
 from chalicelib.entrypoints.events import sweep as sweeping
-from chalicelib.entrypoints.http import (
-    batches,
-    campaigns,
-    contacts,
-    health,
-    instance_controls,
-    instance_sessions,
-    instances,
-    message_intents,
-    operations,
-    organization,
-    policy,
-    simulations,
-    webhooks,
-)
+from chalicelib.entrypoints.http.routes import API
 from chalicelib.entrypoints.invocation import around
-from chalicelib.entrypoints.web import (
-    assets,
-    compose,
-    connecting,
-    development,
-    home,
-    instance_pages,
-    messages,
-    onboarding,
-    overview,
-    preferences,
-    search,
-    sending,
-    sign_in,
-    whatif,
-)
-from chalicelib.entrypoints.web import policy as policy_pages
+from chalicelib.entrypoints.web.routes import PAGES
 
 if TYPE_CHECKING:
     from chalicelib.entrypoints.events.batch_response import BatchResponse
 
 app = Chalice(app_name="portaria")
 app.register_middleware(around)
-for resource in (message_intents, batches, campaigns, contacts, organization, policy, webhooks, health):
-    app.register_blueprint(resource.routes)
-for resource in (instances, instance_sessions, instance_controls, operations, simulations):
-    app.register_blueprint(resource.routes)
-for place in (home, sign_in, preferences, assets, overview, development, compose, messages, search):
-    app.register_blueprint(place.routes)
-for place in (instance_pages, onboarding, connecting, sending, policy_pages, whatif):
-    app.register_blueprint(place.routes)
+for blueprint in (*API, *PAGES):
+    app.register_blueprint(blueprint)
 
 
 # Event handlers must live here: in a blueprint they would bypass this file and its middleware.
