@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, Discriminator, Field, Tag
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Discriminator, Field, Tag
 
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.policy import OnDuplicate, Policy
@@ -33,9 +33,16 @@ def _clock(value: str) -> str:
     return value
 
 
-Count = Annotated[int, Field(ge=1, le=10_000_000)]
-Percent = Annotated[int, Field(ge=0, le=1_000)]
-Milliseconds = Annotated[int, Field(ge=0)]
+def _no_switch(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("must be a number")  # noqa: TRY004 - pydantic takes this one for a mistake of the client
+    return value
+
+
+Count = Annotated[int, BeforeValidator(_no_switch), Field(ge=1, le=10_000_000)]
+Percent = Annotated[int, BeforeValidator(_no_switch), Field(ge=0, le=1_000)]
+Milliseconds = Annotated[int, BeforeValidator(_no_switch), Field(ge=0)]
+Switch = Annotated[bool, Field(strict=True)]
 Clock = Annotated[str, AfterValidator(_clock)]
 
 
@@ -74,8 +81,8 @@ class PolicyBody(Strict):
     quiet: QuietBody | None
     new_contacts: Count | None
     spacing_ms: Milliseconds
-    require_consent: bool
-    allow_groups: bool
+    require_consent: Switch
+    allow_groups: Switch
     duplicate_window_ms: Milliseconds
     on_duplicate: OnDuplicate
 
