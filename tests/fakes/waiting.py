@@ -23,11 +23,13 @@ THREE_AN_HOUR = replace(FAST, per_minute=3, per_hour=3)
 MINE, ANYBODYS = line_of(INSTANCE, Line.DISPATCH), line_of(ORGANIZATION, Line.DISPATCH)
 
 
-def wait_in(world: World, place: str, number: int, purpose: Purpose = Purpose.DISPATCH) -> Intent:
+def wait_in(
+    world: World, place: str, number: int, purpose: Purpose = Purpose.DISPATCH, time_zone: str | None = None
+) -> Intent:
     """An intent that has waited in a place since the millisecond ``number``; a number's place pins it."""
     pinned = place.partition("/")[0] if place.startswith("ins_") else None
     target = Target(TargetKind.PHONE, f"+55119{number:08d}")
-    asked = an_intent(purpose, world.ids.new("int"), instance_id=pinned, target=target)
+    asked = an_intent(purpose, world.ids.new("int"), instance_id=pinned, target=target, time_zone=time_zone)
     start = asked.timeline[0]
     accepted = replace(asked, timeline=(replace(start, at=start.at - HOUR + number),))
     reason = Reason.RATE_LIMIT if "/" in place else Reason.INSTANCE_DISCONNECTED

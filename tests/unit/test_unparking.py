@@ -12,8 +12,9 @@ from chalicelib.domain.instance import Lifecycle
 from chalicelib.domain.intent import Status
 from chalicelib.domain.parking import Line, line_of
 from chalicelib.domain.pause import Pause
+from chalicelib.domain.quiet import QuietHours, QuietScope, QuietZone
 from chalicelib.domain.values import HOUR, MINUTE, SECOND, Purpose
-from tests.fakes.numbers import INSTANCE, ORGANIZATION, SECOND_INSTANCE
+from tests.fakes.numbers import FAST, INSTANCE, ORGANIZATION, SECOND_INSTANCE
 from tests.fakes.store import FakeAlarms
 from tests.fakes.waiting import ANYBODYS, MINE, THREE_AN_HOUR, Slow, left, wait_in
 from tests.fakes.world import World
@@ -58,6 +59,18 @@ def test_a_full_number_holds_up_nobody_who_waits_for_another() -> None:
     assert look(world, MINE)
     assert sum(left(world, waiting[::2])) == 3
     assert all(left(world, waiting[1::2]))
+
+
+def test_people_who_sleep_elsewhere_hold_up_nobody_who_is_awake() -> None:
+    """Thirty customers abroad would stop a campaign for as many hours as their night begins or ends apart."""
+    quiet = QuietHours(9 * 60, 4 * 60, QuietZone.RECIPIENT, QuietScope.ALL)
+    world = World(policy=replace(FAST, quiet=quiet))
+    place = line_of(INSTANCE, Line.CAMPAIGN)
+    abroad = [wait_in(world, place, number, time_zone="Asia/Tokyo") for number in range(60)]
+    here = wait_in(world, place, 60)
+    assert look(world, place)
+    assert left(world, [here, *abroad]) == [True] + [False] * 60
+    assert {world.now(one).until is None for one in abroad} == {False}
 
 
 def test_lines_are_served_in_their_order() -> None:

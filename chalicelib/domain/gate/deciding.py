@@ -152,16 +152,22 @@ def _behind_others(intent: Intent, view: View, winner: Candidate, subject: str) 
 def _wait(intent: Intent, first: Candidate, candidates: Sequence[Candidate], subject: str, now: int) -> Decision:
     """A deferral to the slot that comes first: by an alarm of its own, or in the line for it."""
     reason, trace, expires_at = first.reason, full_trace(candidates), intent.request.expires_at
-    in_line = line_in(intent.parked_on or "") is not None
-    if first.at >= expires_at:
-        return Defer(reason, expires_at, None, trace)
-    if reason in _TIMED and not (in_line and reason is Reason.QUIET_HOURS):
-        return Defer(reason, max(now + 1, first.at - LEAD), None, trace)
+    if reason in _TIMED and not _rests_with_its_line(intent, first):
+        until = expires_at if first.at >= expires_at else max(now + 1, first.at - LEAD)
+        return Defer(reason, until, None, trace)
+    # Whoever would expire first joins the line, too: a limit may be raised before.
     if reason is Reason.PLAN_LIMIT:
         subject = first.situation.asked.plan_usage.instance_id
     of_new = reason is Reason.NEW_CONTACT_LIMIT
     into = _line_of_new_contacts(first.situation) if of_new else _line(first.situation)
     return Defer(reason, None, line_of(subject, into), trace)
+
+
+def _rests_with_its_line(intent: Intent, first: Candidate) -> bool:
+    """Whether the night is that of all in the line: whoever is in another zone leaves it, and holds up nobody."""
+    in_line = line_in(intent.parked_on or "") is not None
+    at_home = first.situation.zone == first.situation.asked.view.organization.time_zone
+    return in_line and at_home and first.reason is Reason.QUIET_HOURS
 
 
 def _line(situation: Situation) -> Line:
