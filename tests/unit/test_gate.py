@@ -175,10 +175,13 @@ def test_a_campaign_waits_behind_everything_else(line: Line, *, campaign: bool, 
 
 
 def test_a_slot_after_the_expiry_is_no_slot() -> None:
-    """A message must not be promised a moment at which it is worthless."""
+    """A message must not leave at a moment at which it is worthless, nor miss a limit that is raised before."""
     view = used(a_view("ins_1", policy=SLOW), "ins_1", NOON)
     soon = NOON + 10 * MINUTE
     decision = deferred(decide(an_intent(expires_at=soon), view, NOON))
+    assert (decision.until, decision.parked_on) == (None, line_of(ORGANIZATION, Line.DISPATCH))
+    rests = replace(FAST, quiet=QuietHours(0, 23 * 60))
+    decision = deferred(decide(an_intent(expires_at=soon, origin=Origin.CAMPAIGN), a_view("ins_1", policy=rests), NOON))
     assert (decision.until, decision.parked_on) == (soon, None)
 
 

@@ -12,7 +12,7 @@ import pytest
 from chalicelib.domain.errors import BatchUndecided
 from chalicelib.domain.instance import InstancePurpose
 from chalicelib.domain.intent import Status
-from chalicelib.domain.values import MINUTE, SECOND, Purpose, Target, TargetKind
+from chalicelib.domain.values import DAY, MINUTE, SECOND, Purpose, Reason, Target, TargetKind
 from chalicelib.domain.warmup import WarmUp
 from tests.fakes.numbers import FAST, INSTANCE, ORGANIZATION, SECOND_INSTANCE
 from tests.fakes.world import World, draft
@@ -76,6 +76,25 @@ def test_dispatch_that_waits_holds_up_no_warmup() -> None:
     for number in range(60):
         world.submit(to(number))
     assert world.submit(to(100, Purpose.WARMUP)).status is Status.APPROVED
+
+
+@pytest.mark.parametrize("raised", [True, False])
+def test_a_raised_limit_reaches_who_would_have_expired_first(raised: bool) -> None:  # noqa: FBT001 - parametrized
+    """An answer would be dropped after a day although there was room for it since the first minute."""
+    few = replace(FAST, new_contacts=1)
+    world = World(policy=few)
+    world.submit(to(1, Purpose.REPLY))
+    waiting = world.submit(to(2, Purpose.REPLY))
+    assert (waiting.reason, waiting.until) == (Reason.NEW_CONTACT_LIMIT, None)
+    if raised:
+        tenant = world.organizations.organizations[ORGANIZATION]
+        world.organizations.put_organization(replace(tenant, policy=FAST))
+        pass_time(world, 1)
+        assert world.now(waiting).status is Status.SENT
+    else:
+        world.clock.advance(DAY / SECOND - 1)
+        pass_time(world, 1)
+        assert world.now(waiting).status is Status.DROPPED
 
 
 def test_a_number_lost_to_somebody_else_costs_one_more_try_and_no_more() -> None:
