@@ -7,10 +7,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.errors import InvalidInput
-from chalicelib.domain.values import Category
+from chalicelib.domain.values import Category, Purpose, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from chalicelib.domain.contact import Contact
+    from chalicelib.domain.policy import Policy
+    from chalicelib.domain.request import Request
 
 
 class LegalBasis(StrEnum):
@@ -107,3 +111,15 @@ def withdrawn(consents: tuple[Consent, ...], purpose: Category, end: Withdrawal)
 def consent_to(consents: Iterable[Consent], purpose: Category) -> Consent | None:
     """The consent to one kind of message, standing or withdrawn."""
     return next((one for one in consents if one.purpose is purpose), None)
+
+
+def refusal(contact: Contact | None, request: Request, policy: Policy, now: int) -> Reason | None:
+    """Why a person, as far as known, should not get a message at ``now`` (ms); ``None`` when nothing speaks against it.
+
+    Asked by the Gate, and once more right before the send: an opt-out and a withdrawal hold from when they are written.
+    """
+    reason = contact.obstacle(request, now) if contact else None
+    marketing = request.category is Category.MARKETING and request.purpose is not Purpose.REPLY
+    if reason is None and marketing and policy.require_consent and not (contact and contact.consented(now)):
+        return Reason.NO_CONSENT
+    return reason

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from chalicelib.domain.consent import Consent, LegalBasis, Withdrawal
+from chalicelib.domain.contact import Alias, AliasKind
 from chalicelib.domain.errors import BatchUndecided
 from chalicelib.domain.instance import InstancePurpose
 from chalicelib.domain.intent import Status
-from chalicelib.domain.values import DAY, MINUTE, SECOND, Purpose, Reason, Target, TargetKind
+from chalicelib.domain.outcome import FailureClass, NotSent
+from chalicelib.domain.values import DAY, MINUTE, SECOND, Category, Purpose, Reason, Target, TargetKind
 from chalicelib.domain.warmup import WarmUp
 from tests.fakes.numbers import FAST, INSTANCE, ORGANIZATION, SECOND_INSTANCE
 from tests.fakes.world import World, draft
@@ -95,6 +98,21 @@ def test_a_raised_limit_reaches_who_would_have_expired_first(raised: bool) -> No
         world.clock.advance(DAY / SECOND - 1)
         pass_time(world, 1)
         assert world.now(waiting).status is Status.DROPPED
+
+
+def test_a_consent_that_is_withdrawn_stops_a_retry() -> None:
+    """Somebody who took their consent back would get the advertisement a quarter of an hour later all the same."""
+    world = World()
+    person, given = Alias(AliasKind.PHONE, draft().target.value), world.clock.now()
+    yes = Consent(Category.MARKETING, LegalBasis.CONSENT, "form", given, "record 7", "client key_1")
+    world.book.agree(ORGANIZATION, person, yes)
+    world.provider.answers = [NotSent(FailureClass.TRANSIENT, "busy")]
+    intent = world.submit(replace(draft(), category=Category.MARKETING))
+    world.work()
+    world.book.withdraw(ORGANIZATION, person, Category.MARKETING, Withdrawal(given + 1, "client key_1", "a call"))
+    pass_time(world, 3)
+    assert len(world.provider.sent) == 1
+    assert (world.now(intent).status, world.now(intent).reason) == (Status.BLOCKED, Reason.NO_CONSENT)
 
 
 def test_a_number_lost_to_somebody_else_costs_one_more_try_and_no_more() -> None:

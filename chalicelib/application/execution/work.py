@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.application.ports.provider import Message
 from chalicelib.domain.campaign import held_up
+from chalicelib.domain.consent import refusal
 
 if TYPE_CHECKING:
     from chalicelib.application.ports.execution_queue import Order
@@ -32,9 +33,9 @@ class Claimed:
         """When the attempt may start, ms."""
         return max(self.intent.not_before, self.intent.retry_at)
 
-    def obstacle(self, now: int) -> Reason | None:
-        """Why the person should not get it; ``None`` when nothing speaks against it."""
-        return self.contact.obstacle(self.intent.request, now) if self.contact else None
+    def obstacle(self, policy: Policy, now: int) -> Reason | None:
+        """Why the person should not get it under a policy; ``None`` when nothing speaks against it."""
+        return refusal(self.contact, self.intent.request, policy, now)
 
     def is_new_to(self, instance_id: str) -> bool:
         """Whether the person was never in touch with a number, as far as is known."""
@@ -91,4 +92,5 @@ class Lane:
 
     def obstacle(self, claimed: Claimed, now: int) -> Reason | None:
         """Why something must not leave now: trouble of the number, its campaign's stop, or the person's wish."""
-        return self.trouble or held_up(claimed.intent, self.view.campaigns) or claimed.obstacle(now)
+        held = self.trouble or held_up(claimed.intent, self.view.campaigns)
+        return held or claimed.obstacle(self.view.organization.policy, now)

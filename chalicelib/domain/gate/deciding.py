@@ -6,6 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.campaign import stopped
+from chalicelib.domain.consent import refusal
 from chalicelib.domain.decision import Approve, Block, Comparison, Defer, Drop
 from chalicelib.domain.gate.choice import best, first_to_send, looked_at, most_useful, parted, returning
 from chalicelib.domain.gate.situation import asked_of, situation
@@ -13,7 +14,7 @@ from chalicelib.domain.gate.timing import allowed_until, rules_for
 from chalicelib.domain.gate.tracing import full_trace, line, winners_trace
 from chalicelib.domain.parking import Line, line_in, line_of
 from chalicelib.domain.usage import HORIZON
-from chalicelib.domain.values import MINUTE, Category, Purpose, Reason
+from chalicelib.domain.values import MINUTE, Purpose, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,10 +88,7 @@ def _intent_wide(intent: Intent, view: View, now: int) -> Decision | None:
 
 def _refused_by(contact: Contact | None, intent: Intent, policy: Policy, now: int) -> Decision | None:
     """What the recipient wants, or what is known of their phone."""
-    reason = contact.obstacle(intent.request, now) if contact else None
-    marketing = intent.request.category is Category.MARKETING and intent.request.purpose is not Purpose.REPLY
-    if reason is None and marketing and policy.require_consent and not (contact and contact.consented(now)):
-        reason = Reason.NO_CONSENT
+    reason = refusal(contact, intent.request, policy, now)
     if reason is None:
         return None
     numbers: Numbers = {}
