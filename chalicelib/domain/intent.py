@@ -77,7 +77,7 @@ ALLOWED: dict[EventType, frozenset[Status]] = {
 class Alarm:
     """When, or where, an unfinished intent is found again if everything else is lost.
 
-    Exactly one is set: ``due`` (ms), or ``parked_on`` (the id of the instance or organization it waits for).
+    Exactly one is set: ``due`` (ms), or ``parked_on`` (the place it waits in, see ``domain/parking.py``).
     """
 
     due: int | None = None
@@ -155,7 +155,7 @@ class Intent:
 
     @property
     def parked_on(self) -> str | None:
-        """Id of the instance or organization it waits for, if it is parked."""
+        """Name of the place it waits in, if it is parked."""
         return self.alarm.parked_on if self.alarm else None
 
     @property

@@ -1,7 +1,7 @@
-"""Where intents wait without an alarm of their own: for a number or an organization to return, or in a line for room.
+"""Where intents wait without an alarm of their own: for what is stopped to return, or in a line for room.
 
-A place is named by the id of what is waited for; a line adds its name (``ins_…/campaign``). Whoever waits in a place
-leaves it oldest first.
+A place is named by the id of what is waited for (a number, an organization or a campaign); a line adds its name
+(``ins_…/campaign``). Whoever waits in a place leaves it oldest first.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def line_of(subject: str, line: Line) -> str:
 
 
 def subject_of(place: str) -> str:
-    """The id of the instance or organization that a place belongs to."""
+    """The id of the number, organization or campaign that a place belongs to."""
     return place.partition("/")[0]
 
 

@@ -34,7 +34,9 @@ class OnDuplicate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The rules of one instance that an organization chooses. A field at its default is a rule that is off.
+    """The rules of one instance that an organization chooses.
+
+    A field at its default is a rule that is off, but for consent: marketing needs one unless that is waived.
 
     Attributes:
         per_minute: Messages in any 60 s.

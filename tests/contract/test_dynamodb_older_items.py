@@ -10,6 +10,7 @@ import pytest
 from chalicelib.adapters.dynamodb.codes import DynamoCodes
 from chalicelib.adapters.dynamodb.contacts import DynamoContacts
 from chalicelib.adapters.dynamodb.contents import DynamoContents
+from chalicelib.adapters.dynamodb.gate_views import DynamoGateViews
 from chalicelib.adapters.dynamodb.leases import DynamoLeases
 from chalicelib.adapters.dynamodb.organizations import DynamoDirectory
 from chalicelib.adapters.dynamodb.packing import pack, unpack
@@ -119,3 +120,11 @@ def test_what_is_kept_for_a_moment_ends_by_itself(table: Table) -> None:
     DynamoLeases(table).take(LeaseKind.LANE, samples.INSTANCE, "a", Lease(NOON, NOON + MINUTE, 1))
     assert stored(table, f"INST#{samples.INSTANCE}", "CODE")["ttl"] == (NOON + 10 * MINUTE) // SECOND
     assert int(stored(table, f"INST#{samples.INSTANCE}", "LANE")["ttl"]) > (NOON + MINUTE) // SECOND
+
+
+def test_what_a_newer_version_keeps_in_the_gates_range_is_passed_over(table: Table) -> None:
+    """While a deployment is under way, or taken back, every decision of the organization would fail."""
+    DynamoDirectory(table).put_organization(samples.organization())
+    table.put({"pk": f"ORG#{samples.ORGANIZATION}", "sk": "GATE#SOMETHING#new", "what": "nobody knows yet"})
+    view = DynamoGateViews(table).load(samples.ORGANIZATION)
+    assert (view.organization.id, view.usages) == (samples.ORGANIZATION, {})
