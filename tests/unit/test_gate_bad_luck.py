@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from chalicelib.application.intake import Draft
+    from chalicelib.domain.intent import Intent
     from chalicelib.domain.usage import Usage
 
 PACED = replace(
@@ -113,6 +114,22 @@ def test_a_consent_that_is_withdrawn_stops_a_retry() -> None:
     pass_time(world, 3)
     assert len(world.provider.sent) == 1
     assert (world.now(intent).status, world.now(intent).reason) == (Status.BLOCKED, Reason.NO_CONSENT)
+
+
+def test_what_could_not_be_stored_makes_no_duplicate_of_its_repetition() -> None:
+    """The client is told to try again, and its second try would be refused for what nobody ever got."""
+    world = World(policy=replace(FAST, duplicate_window=DAY, spacing=DAY))
+    create = world.intents.create
+
+    def fails(_intent: Intent) -> Intent | None:
+        raise Died
+
+    world.intents.create = fails  # type: ignore[method-assign]
+    with pytest.raises(Died):
+        world.submit()
+    world.intents.create = create  # type: ignore[method-assign]
+    world.clock.advance(1)
+    assert world.submit().status is Status.APPROVED
 
 
 def test_a_number_lost_to_somebody_else_costs_one_more_try_and_no_more() -> None:

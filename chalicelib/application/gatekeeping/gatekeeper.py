@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.application.gatekeeping.looking import Looking
 from chalicelib.application.gatekeeping.reserving import Reserving
+from chalicelib.application.isolation import isolated
 from chalicelib.domain.errors import VersionConflict
 from chalicelib.domain.gate import room
 from chalicelib.domain.intent import Status
@@ -107,6 +108,18 @@ class Gatekeeper:
         mine = [intent for intent in unrecorded if intent.status is Status.APPROVED]
         if mine:
             self.reservations.give_back(mine, stored=self.intents.get_many([intent.id for intent in mine]))
+
+    def disown(self, unsure: Iterable[Intent]) -> None:
+        """Let recipients forget what was decided for them and may not be recorded: a repetition is no duplicate then.
+
+        The numbers' slots are forfeited: the writes that failed may have been applied.
+        """
+        mine = [intent for intent in unsure if intent.status is Status.APPROVED]
+        isolated(self.journal, "disowning what was not recorded", partial(self._disown, mine))
+
+    def _disown(self, mine: Sequence[Intent]) -> None:
+        stored = self.intents.get_many([intent.id for intent in mine])
+        self.reservations.give_back(mine, only=(), stored=stored)
 
     @property
     def _looking(self) -> Looking:

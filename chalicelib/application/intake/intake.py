@@ -106,6 +106,9 @@ class Intake:
         except IdempotencyKeyReused:
             self.gatekeeper.withdraw(decided)
             raise
+        except Exception:
+            self.gatekeeper.disown(decided)
+            raise
         created = [one for one, before in zip(decided, earlier, strict=True) if before is None]
         self.gatekeeper.withdraw(one for one, before in zip(decided, earlier, strict=True) if before is not None)
         self.gatekeeper.announce(created, found.view)
