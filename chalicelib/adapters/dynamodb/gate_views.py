@@ -67,7 +67,7 @@ class DynamoGateViews:
 
 
 def _kind(sort_key: str) -> str:
-    """What an item of the Gate's range is (``GATE#kind#…``); a newer version may keep kinds there that we do not know."""
+    """What an item of the Gate's range is (``GATE#kind#…``); a newer version may keep kinds that we do not know."""
     return sort_key.split("#", 2)[1]
 
 
