@@ -121,8 +121,8 @@ def test_what_could_not_be_stored_makes_no_duplicate_of_its_repetition() -> None
     world = World(policy=replace(FAST, duplicate_window=DAY, spacing=DAY))
     create = world.intents.create
 
-    def fails(_intent: Intent) -> Intent | None:
-        raise Died
+    def fails(intent: Intent) -> Intent | None:
+        raise Died(intent.id)
 
     world.intents.create = fails  # type: ignore[method-assign]
     with pytest.raises(Died):
