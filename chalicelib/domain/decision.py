@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain.parking import line_in
 from chalicelib.domain.timeline import EventType
+from chalicelib.domain.values import Reason
 
 if TYPE_CHECKING:
     from chalicelib.domain.intent import Intent
-    from chalicelib.domain.values import Reason
 
 GATE = "gate"
+
+# Waits whose end moves on with every other message that the same person gets.
+_IN_TURN = frozenset({Reason.RECIPIENT_COOLDOWN, Reason.DUPLICATE_CONTENT})
 
 # Names and values that were compared.
 Numbers = dict[str, int | str]
@@ -93,7 +96,8 @@ def decided(intent: Intent, decision: Decision, now: int) -> Intent:
     """The intent with the decision on its timeline.
 
     A deferral that changes nothing (parked where it is parked already, for the same reason or in the same line) is not
-    said again.
+    said again, and one that only lasts longer because somebody else's message to the same person came first moves its
+    end: a thousand messages to one person would each have a thousand of them on their timelines.
     """
     trace = [[line.subject, line.rule, line.numbers] for line in decision.trace]
     if isinstance(decision, Approve):
@@ -111,6 +115,8 @@ def decided(intent: Intent, decision: Decision, now: int) -> Intent:
     if isinstance(decision, Defer):
         if _stays(intent, decision):
             return intent
+        if decision.until is not None and _lasts_longer(intent, decision):
+            return intent.waiting_until(decision.until)
         where = {"reason": decision.reason, "until": decision.until, "parked_on": decision.parked_on}
         return intent.record(EventType.QUEUED, now, GATE, **where, trace=trace)
     if isinstance(decision, Block):
@@ -124,3 +130,8 @@ def _stays(intent: Intent, decision: Defer) -> bool:
     if decision.parked_on is None or decision.parked_on != intent.parked_on:
         return False
     return line_in(decision.parked_on) is not None or intent.reason == decision.reason
+
+
+def _lasts_longer(intent: Intent, decision: Defer) -> bool:
+    """Whether an intent waits on for its turn with its recipient."""
+    return decision.reason in _IN_TURN and intent.reason == decision.reason and intent.until is not None

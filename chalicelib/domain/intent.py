@@ -187,6 +187,10 @@ class Intent:
         """Every number it was ever approved for."""
         return frozenset(event.data["instance_id"] for event in self.timeline if event.type is EventType.APPROVED)
 
+    def waiting_until(self, until: int) -> Intent:
+        """The intent with the end of its deferral moved to ``until`` (ms): nothing happened that would be an event."""
+        return replace(self, until=until, alarm=Alarm(due=until))
+
     def record(self, kind: EventType, at: int, actor: str, **data: Any) -> Intent:  # noqa: ANN401 - JSON values
         """The intent after one more event.
 

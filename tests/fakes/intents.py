@@ -41,7 +41,8 @@ class FakeIntents:
         """Move the alarm of an unchanged intent."""
         stored = self.stored.get(intent.id)
         if stored and stored.version == intent.version:
-            self.stored[intent.id] = replace(stored, alarm=Alarm(due=due))
+            until = due if stored.until is not None else None
+            self.stored[intent.id] = replace(stored, until=until, alarm=Alarm(due=due))
 
     def get(self, intent_id: str) -> Intent | None:
         """By id."""

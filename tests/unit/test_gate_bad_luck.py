@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -130,6 +131,21 @@ def test_what_could_not_be_stored_makes_no_duplicate_of_its_repetition() -> None
     world.intents.create = create  # type: ignore[method-assign]
     world.clock.advance(1)
     assert world.submit().status is Status.APPROVED
+
+
+def test_many_messages_to_one_person_keep_short_timelines() -> None:
+    """A thousand messages to one group would grow until they could not be stored any more, and each write cost more."""
+    world = World(policy=replace(FAST, spacing=MINUTE))
+    waiting = [world.submit(draft(str(number))) for number in range(40)]
+    pass_time(world, 20)
+    ends = [world.now(one).until for one in waiting]
+    assert any(ends)
+    assert all(end > world.clock.now() for end in ends if end)
+    pass_time(world, 25)
+    assert {world.now(one).status for one in waiting} == {Status.SENT}
+    assert max(len(world.now(one).timeline) for one in waiting) <= 5
+    slots = sorted(world.now(one).not_before for one in waiting)
+    assert min(later - sooner for sooner, later in pairwise(slots)) >= MINUTE
 
 
 def test_a_number_lost_to_somebody_else_costs_one_more_try_and_no_more() -> None:

@@ -141,7 +141,10 @@ def from_item(item: Item) -> Intent:
     events = _unpack_events(str(item["ev"]))
     blank = Intent(_intent_id(item), str(item["org"]), _unpack_request(str(item["req"])))
     content = unpack_content(str(item["say"])) if "say" in item else None
-    return replace(fold(blank, events), alarm=_alarm(item), content=content)
+    intent, alarm = fold(blank, events), _alarm(item)
+    # The end of a deferral may have been moved: its alarm tells.
+    until = alarm.due if alarm and intent.until is not None else intent.until
+    return replace(intent, until=until, alarm=alarm, content=content)
 
 
 def _intent_id(item: Item) -> str:

@@ -126,6 +126,9 @@ class Gatekeeper:
         return Looking(self.views, self.book, self.fan_out)
 
     def _save(self, intent: Intent, based_on: int) -> bool:
+        if intent.version == based_on and intent.until is not None:
+            self.intents.rearm(intent, intent.until)
+            return True
         try:
             self.intents.save(intent, based_on)
         except VersionConflict:
