@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from chalicelib.domain.decision import Defer, decided
 from chalicelib.domain.errors import VersionConflict
 from chalicelib.domain.intent import Alarm
-from chalicelib.domain.values import MINUTE
+from chalicelib.domain.values import MINUTE, Reason
 from tests.contract import samples
 from tests.fakes.clock import NOON
 
@@ -71,6 +72,17 @@ def test_rearming_moves_the_alarm_and_nothing_else(store: Store) -> None:
     store.intents.create(intent)
     store.intents.rearm(intent, NOON + 5 * MINUTE)
     assert store.intents.get(intent.id) == replace(intent, alarm=Alarm(due=NOON + 5 * MINUTE))
+
+
+def test_rearming_moves_the_end_of_a_deferral(store: Store) -> None:
+    """Whoever asks would be told of an end that is long over."""
+    first, later = (Defer(Reason.RECIPIENT_COOLDOWN, NOON + minutes * MINUTE, None, ()) for minutes in (1, 5))
+    waiting = decided(samples.pending(1), first, NOON)
+    store.intents.create(waiting)
+    on = decided(waiting, later, NOON + MINUTE)
+    assert (on.version, on.until) == (waiting.version, NOON + 5 * MINUTE)
+    store.intents.rearm(on, NOON + 5 * MINUTE)
+    assert store.intents.get(on.id) == on
 
 
 def test_rearming_leaves_a_newer_version_alone(store: Store) -> None:
