@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from chalicelib.domain.values import DAY, MINUTE
+from chalicelib.domain.usage import HORIZON
+from chalicelib.domain.values import DAY, HOUR, MINUTE
 
 if TYPE_CHECKING:
     from chalicelib.domain.instance import Instance
     from chalicelib.domain.policy import Policy
 
 _WHOLE = 100
+# So long after a decision it is foretold how a number's health gives its limits back.
+_FORETOLD = 6 * HOUR
 
 
 class Limits(NamedTuple):
@@ -62,14 +65,19 @@ def limits_at(policy: Policy, instance: Instance, at: int) -> Limits:
     )
 
 
-def next_rise(policy: Policy, instance: Instance, at: int) -> int | None:
-    """When the limits may next be higher than at ``at`` (ms); ``None`` when they stay as they are."""
+def next_rise(policy: Policy, instance: Instance, at: int, now: int) -> int | None:
+    """When the limits may next be higher than at ``at`` (ms); ``None`` when they stay as they are.
+
+    What a number's health gives back comes little by little: it is followed by the minute where slots are handed out,
+    and more coarsely for some hours after ``now`` (ms), where a slot is only foretold.
+    """
     rises = []
     age = instance.warmup_age(at)
     if policy.warmup and policy.warmup.lasts(age) and instance.warmup_at:
         rises.append(instance.warmup_at + (age // DAY + 1) * DAY)
-    if instance.capacity(at) < _WHOLE:
-        rises.append((at // MINUTE + 1) * MINUTE)
+    if at < now + _FORETOLD and instance.capacity(at) < _WHOLE:
+        step = MINUTE if at < now + HORIZON else 5 * MINUTE
+        rises.append((at // step + 1) * step)
     return min(rises, default=None)
 
 

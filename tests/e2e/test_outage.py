@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
-STALE, PER_MINUTE, INTERVAL = 40, 20, 2.0
+STALE, PER_MINUTE, INTERVAL = 40, 30, 2.0
 OUTAGE = 130
 # The queue delivers to the second, and a send takes a moment.
 LATE = 1.0

@@ -10,6 +10,7 @@ from chalicelib.domain.connection import Connection
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.decision import Approve, Block, Defer, Drop, decided
 from chalicelib.domain.gate import decide, interval_after, room
+from chalicelib.domain.groups import KnownGroups
 from chalicelib.domain.instance import InstancePurpose, Lifecycle
 from chalicelib.domain.parking import Line, line_of
 from chalicelib.domain.pause import Pause
@@ -17,7 +18,7 @@ from chalicelib.domain.policy import Policy
 from chalicelib.domain.presets import MODERATE
 from chalicelib.domain.quiet import QuietHours
 from chalicelib.domain.usage import HORIZON
-from chalicelib.domain.values import DAY, HOUR, MINUTE, SECOND, Origin, Purpose, Reason
+from chalicelib.domain.values import DAY, HOUR, MINUTE, SECOND, Category, Origin, Purpose, Reason, Target, TargetKind
 from tests.fakes.clock import NOON
 from tests.fakes.numbers import FAST, ORGANIZATION
 from tests.fakes.views import a_view, an_intent, changed, someone, used
@@ -210,3 +211,32 @@ def test_the_pause_after_a_slot_is_drawn_from_the_policys_range(number: int) -> 
     name = f"int_{number}"
     assert MODERATE.min_interval <= interval_after(name, MODERATE) <= MODERATE.max_interval
     assert interval_after(name, MODERATE) == interval_after(name, MODERATE)
+
+
+def test_a_number_that_asks_for_consent_sends_no_marketing_without_it() -> None:
+    """A number that somebody told to be stricter than its organization would not be."""
+    lax = replace(FAST, require_consent=False)
+    view = changed(a_view("ins_1", "ins_2", policy=lax), "ins_1", policy=FAST)
+    offer = an_intent(category=Category.MARKETING)
+    assert approved(decide(offer, view, NOON)).instance_id == "ins_2"
+    refused = decide(replace(offer, request=replace(offer.request, instance_id="ins_1")), view, NOON)
+    assert isinstance(refused, Block)
+    assert refused.reason is Reason.NO_CONSENT
+
+
+def test_a_number_with_a_line_of_its_own_is_spared_and_not_overtaken() -> None:
+    """Who insists on a number would be overtaken by everybody who could use another one."""
+    pinned = {line_of("ins_1", Line.DISPATCH): NOON}
+    pool = replace(a_view("ins_1", "ins_2"), lines=pinned)
+    assert approved(decide(an_intent(), pool, NOON)).instance_id == "ins_2"
+    alone = replace(a_view("ins_1"), lines=pinned)
+    assert deferred(decide(an_intent(), alone, NOON)).parked_on == line_of(ORGANIZATION, Line.DISPATCH)
+
+
+def test_a_group_of_one_number_waits_for_that_number_alone() -> None:
+    """Messages to a group that only a full number is in would stop everybody else's at the head of the common line."""
+    group = "120363025246125486@g.us"
+    asked = an_intent(target=Target(TargetKind.GROUP, group))
+    view = used(a_view("ins_1", "ins_2", policy=SLOW), "ins_1", NOON)
+    view = replace(view, groups={"ins_1": KnownGroups.of([group], NOON), "ins_2": KnownGroups.of([], NOON)})
+    assert deferred(decide(asked, view, NOON)).parked_on == line_of("ins_1", Line.DISPATCH)

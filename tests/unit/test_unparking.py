@@ -160,8 +160,8 @@ def test_who_has_left_is_not_asked_about_again() -> None:
     world = World()
     alarms = Lagging(world.intents, world.organizations)
     unparking = Unparking(alarms, world.intents, world.organizations, world.gatekeeper, world.clock)
-    here, elsewhere = wait_in(world, MINE, 1), wait_in(world, INSTANCE, 2)
     gone = world.submit()
+    here, elsewhere = wait_in(world, MINE, 1), wait_in(world, INSTANCE, 2)
     alarms.ghosts = [(elsewhere.created_at, elsewhere.id), (gone.created_at, gone.id)]
     assert unparking.look(ORGANIZATION, MINE, world.clock.monotonic() + 30)
     assert left(world, [here]) == [True]

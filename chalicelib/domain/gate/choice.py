@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _GENERAL = InstancePurpose.MIXED
 # What of several reasons is told when none of the numbers can ever send it: the one that says most.
 _MOST_USEFUL = (
+    Reason.NO_CONSENT,
     Reason.DUPLICATE_CONTENT,
     Reason.OUTSIDE_SERVICE_WINDOW,
     Reason.NOT_IN_GROUP,
@@ -100,6 +101,12 @@ def _load(candidate: Candidate) -> tuple[float, int, str]:
         return (1.0, 0, name)
     at, limits = slot.at, slot.limits
     return (max(usage.hour.used(at) / limits.hour, usage.day.used(at) / limits.day), at, name)
+
+
+def only_member(candidates: Sequence[Candidate]) -> str | None:
+    """Id of the only number that is in a group, where the others are not: nobody else can ever serve that line."""
+    members = [one for one in candidates if one.stopped is not Reason.NOT_IN_GROUP]
+    return members[0].situation.instance.id if len(members) == 1 < len(candidates) else None
 
 
 def first_to_send(candidates: Iterable[Candidate]) -> Candidate | None:

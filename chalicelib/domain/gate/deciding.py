@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from chalicelib.domain.campaign import stopped
 from chalicelib.domain.consent import refusal
 from chalicelib.domain.decision import Approve, Block, Comparison, Defer, Drop
-from chalicelib.domain.gate.choice import best, first_to_send, looked_at, most_useful, parted, returning
+from chalicelib.domain.gate.choice import best, first_to_send, looked_at, most_useful, only_member, parted, returning
 from chalicelib.domain.gate.situation import asked_of, situation
 from chalicelib.domain.gate.timing import allowed_until, rules_for
 from chalicelib.domain.gate.tracing import full_trace, line, winners_trace
@@ -17,7 +17,7 @@ from chalicelib.domain.usage import HORIZON
 from chalicelib.domain.values import MINUTE, Purpose, Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from chalicelib.domain.contact import Contact
     from chalicelib.domain.decision import Decision, Numbers
@@ -101,12 +101,12 @@ def _refused_by(contact: Contact | None, intent: Intent, policy: Policy, now: in
 
 def _choose(intent: Intent, view: View, now: int, contended: frozenset[str]) -> Decision:
     asked = asked_of(intent, view, now)
-    subject = asked.bound_to or view.organization.id
     rules = rules_for(asked)
     candidates = [looked_at(situation(asked, one), rules) for one in view.instances.values()]
+    subject = asked.bound_to or only_member(candidates) or view.organization.id
     near, far = parted(candidates, intent, now)
     if near:
-        winner = best(near, contended)
+        winner = best(_without_lines(near, view) or near, contended)
         return _behind_others(intent, view, winner, subject) or _approve(winner, near, far)
     first = first_to_send(candidates)
     if first is not None:
@@ -130,17 +130,29 @@ def _approve(winner: Candidate, near: Sequence[Candidate], far: Sequence[Candida
     )
 
 
+def _without_lines(near: Sequence[Candidate], view: View) -> Sequence[Candidate]:
+    """The numbers on which nobody waits who insists on them, if there are any."""
+    if not view.lines:
+        return near
+    return [one for one in near if not _waiting_on(view, one.situation, {one.situation.instance.id})]
+
+
+def _waiting_on(view: View, situation: Situation, subjects: Collection[str]) -> list[Line]:
+    """The lines, as far as they go before an intent, in which somebody waits for one of these subjects."""
+    lines = {*_BEFORE[_line(situation)], *([_line_of_new_contacts(situation)] if situation.new_contact else [])}
+    return [one for one in lines if any(line_of(name, one) in view.lines for name in subjects)]
+
+
 def _behind_others(intent: Intent, view: View, winner: Candidate, subject: str) -> Decision | None:
     """A place in the line when others wait in it, unless the intent's turn has come there."""
     if not view.lines or line_in(intent.parked_on or "") is not None:
         return None
-    own, of_new = _line(winner.situation), _line_of_new_contacts(winner.situation)
-    lines = {*_BEFORE[own], *([of_new] if winner.situation.new_contact else [])}
-    subjects = {subject, view.organization.id}
-    waiting = [one for one in lines if any(line_of(name, one) in view.lines for name in subjects)]
+    chosen = winner.situation
+    waiting = _waiting_on(view, chosen, {subject, view.organization.id, chosen.instance.id})
     if not waiting:
         return None
-    into = of_new if waiting == [of_new] else own
+    of_new = _line_of_new_contacts(chosen)
+    into = of_new if waiting == [of_new] else _line(chosen)
     reason = Reason.NEW_CONTACT_LIMIT if into is of_new else Reason.RATE_LIMIT
     compared = line(winner)
     trace = (Comparison(compared.subject, reason, {**compared.numbers, "window": "line"}),)

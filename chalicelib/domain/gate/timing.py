@@ -176,7 +176,7 @@ def _room(situation: Situation, window: Window, limit: int, at: int) -> int:
     free = window.free_at(at, limit)
     if free == at:
         return at
-    rise = next_rise(situation.policy, situation.instance, at)
+    rise = next_rise(situation.policy, situation.instance, at, situation.asked.now)
     return free if rise is None else min(free, rise)
 
 
