@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from chalicelib.application.isolation import isolated
 from chalicelib.application.waking import MOST_QUESTIONS
 from chalicelib.domain.errors import NotFound
-from chalicelib.domain.intent import Status
+from chalicelib.domain.status import Status
 from chalicelib.domain.values import is_id
 
 if TYPE_CHECKING:

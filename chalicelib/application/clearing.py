@@ -7,8 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from chalicelib.application.isolation import isolated
-from chalicelib.domain.intent import Status
 from chalicelib.domain.listing import IntentFilter
+from chalicelib.domain.status import Status
 from chalicelib.domain.values import MINUTE
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from chalicelib.application.isolation import isolated
-from chalicelib.domain.intent import Status
 from chalicelib.domain.listing import position
 from chalicelib.domain.parking import line_in
+from chalicelib.domain.status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

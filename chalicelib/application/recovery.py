@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from chalicelib.application.isolation import isolated
 from chalicelib.domain.attempt import late, lease_ran_out, never_confirmed, repeatable
-from chalicelib.domain.intent import Status
 from chalicelib.domain.listing import position
+from chalicelib.domain.status import Status
 from chalicelib.domain.values import MINUTE, SECOND
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.errors import TransitionRefused
-from chalicelib.domain.intent import Delivery, Status
 from chalicelib.domain.outcome import FailureClass, NotSent, Sent, Unknown
 from chalicelib.domain.policy import LONGEST_TYPING
+from chalicelib.domain.status import Delivery, Status
 from chalicelib.domain.timeline import EventType
 from chalicelib.domain.values import MINUTE, SECOND, ContentType, Reason
 

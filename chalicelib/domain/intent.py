@@ -7,12 +7,12 @@ the same intent again. The version is the number of events.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.batch import batch_of
 from chalicelib.domain.errors import TransitionRefused
 from chalicelib.domain.outcome import FailureClass
+from chalicelib.domain.status import ALLOWED, Delivery, Status
 from chalicelib.domain.timeline import Event, EventType
 from chalicelib.domain.values import MINUTE, SECOND
 
@@ -28,49 +28,9 @@ PUBLISH_ALARM = MINUTE
 PENDING_ALARM = 2 * SECOND
 
 
-class Status(StrEnum):
-    """Where an intent is on its way."""
-
-    PENDING = "PENDING"
-    QUEUED = "QUEUED"
-    APPROVED = "APPROVED"
-    SENDING = "SENDING"
-    UNCONFIRMED = "UNCONFIRMED"
-    SENT = "SENT"
-    BLOCKED = "BLOCKED"
-    FAILED = "FAILED"
-    DROPPED = "DROPPED"
-
-
-class Delivery(StrEnum):
-    """How far a sent message came, by what the provider reported."""
-
-    ACCEPTED = "ACCEPTED"
-    DELIVERED = "DELIVERED"
-    READ = "READ"
-
-
 _RANK = {None: 0, Delivery.ACCEPTED: 1, Delivery.DELIVERED: 2, Delivery.READ: 3}
 
-_UNSENT = frozenset({Status.PENDING, Status.QUEUED, Status.APPROVED})
 _HOLDING = frozenset({Status.APPROVED, Status.SENDING, Status.UNCONFIRMED, Status.SENT})
-_SENT_OR_SENDING = frozenset({Status.SENDING, Status.SENT})
-
-# From which statuses each event may happen.
-ALLOWED: dict[EventType, frozenset[Status]] = {
-    EventType.QUEUED: _UNSENT,
-    EventType.APPROVED: frozenset({Status.PENDING, Status.QUEUED}),
-    EventType.BLOCKED: frozenset({Status.PENDING, Status.QUEUED}),
-    EventType.DROPPED: _UNSENT,
-    EventType.CLAIMED: frozenset({Status.APPROVED, Status.UNCONFIRMED}),
-    EventType.ATTEMPT_FAILED: frozenset({Status.SENDING}),
-    # Proof of sending is proof wherever it meets the intent.
-    EventType.SENT: frozenset(Status) - {Status.SENT},
-    EventType.UNCONFIRMED: frozenset({Status.SENDING}),
-    EventType.FAILED: frozenset({Status.SENDING, Status.UNCONFIRMED}),
-    EventType.DELIVERED: _SENT_OR_SENDING,
-    EventType.READ: _SENT_OR_SENDING,
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.domain.contact import canonical_phone
-from chalicelib.domain.intent import Status
 from chalicelib.domain.outcome import FailureClass
+from chalicelib.domain.status import Status
 from chalicelib.domain.timeline import EventType
 from chalicelib.domain.values import Reason
 

@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.intent import Status
 from chalicelib.domain.listing import EXCEPTIONS, IN_FLIGHT
+from chalicelib.domain.status import Status
 from chalicelib.domain.values import HOUR
 
 if TYPE_CHECKING:

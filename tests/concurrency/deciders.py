@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from chalicelib.adapters.dynamodb.gate_views import DynamoGateViews
 from chalicelib.bootstrap import Services
-from chalicelib.domain.intent import Intent, Status
+from chalicelib.domain.intent import Intent
 from chalicelib.domain.request import Request
+from chalicelib.domain.status import Status
 from chalicelib.domain.timeline import EventType
 from chalicelib.domain.values import DAY, Category, ContentType, Origin, Purpose, Target, TargetKind
 from chalicelib.settings import Settings

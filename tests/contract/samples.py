@@ -12,11 +12,12 @@ from chalicelib.domain.attempt import claim, receipt, settle
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.decision import Approve, Comparison, Defer, decided
 from chalicelib.domain.instance import Instance, InstancePurpose, Lifecycle, Provider
-from chalicelib.domain.intent import Delivery, Intent
+from chalicelib.domain.intent import Intent
 from chalicelib.domain.organization import Organization
 from chalicelib.domain.outcome import FailureClass, NotSent, Sent, Unknown
 from chalicelib.domain.presets import CONSERVATIVE
 from chalicelib.domain.request import Request
+from chalicelib.domain.status import Delivery
 from chalicelib.domain.timeline import EventType
 from chalicelib.domain.values import DAY, MINUTE, Category, ContentType, Origin, Purpose, Reason, Target, TargetKind
 from tests.fakes.clock import NOON

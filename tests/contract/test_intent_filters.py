@@ -10,9 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.domain.intent import Intent, Status, fold
+from chalicelib.domain.intent import Intent, fold
 from chalicelib.domain.listing import EXCEPTIONS, REASONS, IntentFilter, position, row_of
 from chalicelib.domain.outcome import FailureClass
+from chalicelib.domain.status import Status
 from chalicelib.domain.values import Purpose, Reason, Target, TargetKind
 from tests.contract import samples
 from tests.contract.conftest import dynamo_intents

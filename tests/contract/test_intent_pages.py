@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chalicelib.domain.intent import Status
 from chalicelib.domain.listing import IntentFilter
+from chalicelib.domain.status import Status
 from tests.contract import samples
 from tests.fakes.clock import NOON
 

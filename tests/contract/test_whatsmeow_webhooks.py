@@ -10,7 +10,7 @@ import pytest
 from chalicelib.adapters.providers.whatsmeow.message_id import message_id
 from chalicelib.application.ports.provider import Receipt
 from chalicelib.domain.errors import InvalidInput
-from chalicelib.domain.intent import Delivery
+from chalicelib.domain.status import Delivery
 from infra.local.phone import LocalPhone, Timings
 from tests.contract import samples
 from tests.contract.whatsmeow import INTENT, a_message, adapter

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from chalicelib.application.intake import AcceptedBatch, Draft
-    from chalicelib.domain.intent import Intent, Status
+    from chalicelib.domain.intent import Intent
+    from chalicelib.domain.status import Status
     from chalicelib.domain.values import Content
     from tests.fakes.world import World
 

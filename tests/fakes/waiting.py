@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.decision import Defer, decided
-from chalicelib.domain.intent import Status
 from chalicelib.domain.parking import Line, line_of
+from chalicelib.domain.status import Status
 from chalicelib.domain.values import HOUR, Purpose, Reason, Target, TargetKind, Text
 from tests.fakes.intents import FakeIntents
 from tests.fakes.numbers import FAST, INSTANCE, ORGANIZATION

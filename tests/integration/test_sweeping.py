@@ -9,8 +9,8 @@ import pytest
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.attempt import claim
-from chalicelib.domain.intent import Status
 from chalicelib.domain.pause import Pause
+from chalicelib.domain.status import Status
 from tests.fakes.clock import NOON
 from tests.integration.house import events
 

@@ -7,7 +7,7 @@ import pytest
 from chalicelib.application.instances.health import PAGE
 from chalicelib.application.ports.provider import Receipt
 from chalicelib.domain.health import Risk
-from chalicelib.domain.intent import Delivery
+from chalicelib.domain.status import Delivery
 from tests.fakes.world import World
 from tests.unit.test_refusals import pass_time, to
 

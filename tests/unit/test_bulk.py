@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.errors import BatchUndecided, IdempotencyKeyReused, InvalidInput, NotFound
-from chalicelib.domain.intent import Status
+from chalicelib.domain.status import Status
 from tests.fakes.many import hand_in, statuses, wishes
 from tests.fakes.numbers import INSTANCE, ORGANIZATION
 from tests.fakes.world import World, draft

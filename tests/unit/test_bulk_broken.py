@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.batch import FIRST_LOOK
 from chalicelib.domain.errors import BatchUndecided, IdempotencyKeyReused
-from chalicelib.domain.intent import Status
+from chalicelib.domain.status import Status
 from chalicelib.domain.values import DAY, SECOND, Text
 from tests.fakes.many import Killed, hand_in, killed_after, meanwhile, statuses, wishes
 from tests.fakes.numbers import INSTANCE, ORGANIZATION

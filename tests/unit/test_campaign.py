@@ -19,7 +19,7 @@ from chalicelib.domain.campaign import (
 )
 from chalicelib.domain.decision import Defer, Drop, Ending, decided
 from chalicelib.domain.errors import TransitionRefused
-from chalicelib.domain.intent import Status
+from chalicelib.domain.status import Status
 from chalicelib.domain.values import MINUTE, Reason
 from tests.contract.samples import ORGANIZATION, an_id, pending
 from tests.fakes.clock import NOON

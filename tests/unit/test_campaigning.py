@@ -12,8 +12,8 @@ from chalicelib.domain.campaign import SETTLED, CampaignAction, CampaignStatus
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.decision import Defer, decided
 from chalicelib.domain.errors import InvalidInput, NotFound, TransitionRefused
-from chalicelib.domain.intent import Status
 from chalicelib.domain.pause import Pause
+from chalicelib.domain.status import Status
 from chalicelib.domain.timeline import EventType
 from chalicelib.domain.values import DAY, MINUTE, SECOND, Origin, Reason
 from tests.contract.samples import pending

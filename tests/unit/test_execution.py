@@ -13,10 +13,11 @@ from chalicelib.domain.connection import Connection, Observation
 from chalicelib.domain.control import Lease
 from chalicelib.domain.errors import VersionConflict
 from chalicelib.domain.instance import Lifecycle
-from chalicelib.domain.intent import Alarm, Delivery, Intent, Status
+from chalicelib.domain.intent import Alarm, Intent
 from chalicelib.domain.outcome import FailureClass, NotSent, Sent, Unknown
 from chalicelib.domain.pause import Pause
 from chalicelib.domain.policy import Policy
+from chalicelib.domain.status import Delivery, Status
 from chalicelib.domain.timeline import EventType
 from chalicelib.domain.values import HOUR, Reason
 from tests.fakes.numbers import FAST, INSTANCE, ORGANIZATION, SECOND_INSTANCE

@@ -14,8 +14,8 @@ from chalicelib.domain.consent import Consent, LegalBasis, Withdrawal
 from chalicelib.domain.contact import Alias, AliasKind
 from chalicelib.domain.errors import BatchUndecided
 from chalicelib.domain.instance import InstancePurpose
-from chalicelib.domain.intent import Status
 from chalicelib.domain.outcome import FailureClass, NotSent
+from chalicelib.domain.status import Status
 from chalicelib.domain.values import DAY, MINUTE, SECOND, Category, Purpose, Reason, Target, TargetKind
 from chalicelib.domain.warmup import WarmUp
 from tests.fakes.numbers import FAST, INSTANCE, ORGANIZATION, SECOND_INSTANCE

@@ -17,9 +17,9 @@ from chalicelib.domain.decision import Approve, Block, Defer
 from chalicelib.domain.errors import ProviderUnavailable
 from chalicelib.domain.gate import decide
 from chalicelib.domain.groups import ABSENCE_LIFETIME, KEPT_GROUPS, KnownGroups
-from chalicelib.domain.intent import Status
 from chalicelib.domain.outcome import FailureClass, NotSent
 from chalicelib.domain.reachout import Lock, Reachout
+from chalicelib.domain.status import Status
 from chalicelib.domain.timeline import EventType
 from chalicelib.domain.values import DAY, HOUR, MINUTE, Category, Reason, Target, TargetKind, Text, is_group_id
 from chalicelib.entrypoints.web.views.phones import masked

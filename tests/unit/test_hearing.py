@@ -11,10 +11,10 @@ from chalicelib.application.ports.provider import Inbound, Receipt
 from chalicelib.domain.connection import Cause, Connection, Observation, Report
 from chalicelib.domain.contact import Alias, AliasKind
 from chalicelib.domain.errors import InvalidInput
-from chalicelib.domain.intent import Delivery, Status
 from chalicelib.domain.outcome import Unknown
 from chalicelib.domain.policy import Policy
 from chalicelib.domain.preference import OPT_IN_WORDS, OptOut, Preference, confirmation
+from chalicelib.domain.status import Delivery, Status
 from chalicelib.domain.values import Location, Origin, Reaction, Reason, Text
 from tests.fakes.numbers import INSTANCE, ORGANIZATION, SECOND_INSTANCE
 from tests.fakes.world import World, draft

@@ -19,8 +19,8 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.instance import InstancePurpose, Lifecycle
 from chalicelib.domain.instance import Provider as ProviderName
-from chalicelib.domain.intent import Status
 from chalicelib.domain.presets import MODERATE
+from chalicelib.domain.status import Status
 from chalicelib.domain.values import DAY, HOUR, SECOND, Reason
 from tests.fakes.numbers import INSTANCE, ORGANIZATION, SECOND_INSTANCE
 from tests.fakes.world import World

@@ -9,8 +9,8 @@ import pytest
 
 from chalicelib.domain.connection import Connection, Observation
 from chalicelib.domain.errors import IdempotencyKeyReused, InvalidInput
-from chalicelib.domain.intent import Status
 from chalicelib.domain.policy import Policy
+from chalicelib.domain.status import Status
 from chalicelib.domain.values import DAY
 from tests.fakes.numbers import INSTANCE, ORGANIZATION
 from tests.fakes.world import World, draft

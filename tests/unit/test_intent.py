@@ -24,8 +24,9 @@ from chalicelib.domain.attempt import (
     settle,
 )
 from chalicelib.domain.errors import TransitionRefused
-from chalicelib.domain.intent import ALLOWED, Alarm, Delivery, Intent, Status, fold
+from chalicelib.domain.intent import Alarm, Intent, fold
 from chalicelib.domain.outcome import FailureClass, NotSent, Sent, Unknown
+from chalicelib.domain.status import ALLOWED, Delivery, Status
 from chalicelib.domain.timeline import EventType
 from chalicelib.domain.values import HOUR, MINUTE, Reason
 from tests.fakes.clock import NOON

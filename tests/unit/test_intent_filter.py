@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.intent import Status
 from chalicelib.domain.listing import REASONS, IntentFilter
+from chalicelib.domain.status import Status
 from chalicelib.domain.values import Purpose, Target, TargetKind
 from chalicelib.entrypoints.http.intent_filter import FILTER_PARAMETERS, filter_query, read_filter
 from chalicelib.entrypoints.http.problems import BadRequest

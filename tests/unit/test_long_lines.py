@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chalicelib.application.gatekeeping import Gatekeeper
-from chalicelib.domain.intent import Status
 from chalicelib.domain.policy import Policy
+from chalicelib.domain.status import Status
 from chalicelib.domain.timeline import EventType
 from chalicelib.domain.values import HOUR, MINUTE, Target, TargetKind
 from tests.fakes.numbers import INSTANCE

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.domain.attempt import receipt
-from chalicelib.domain.intent import Delivery, Status
+from chalicelib.domain.status import Delivery, Status
 from chalicelib.domain.values import MINUTE
 from chalicelib.entrypoints.web.views.message import due_of
 from chalicelib.entrypoints.web.views.phones import read_phone

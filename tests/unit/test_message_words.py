@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -15,7 +15,6 @@ from chalicelib.domain.cooldown import Cooldown
 from chalicelib.domain.decision import decided
 from chalicelib.domain.gate import decide
 from chalicelib.domain.instance import InstancePurpose, Lifecycle
-from chalicelib.domain.intent import ALLOWED, Intent, Status
 from chalicelib.domain.listing import REASONS as REASON_CODES
 from chalicelib.domain.outcome import FailureClass
 from chalicelib.domain.parking import Line
@@ -24,6 +23,7 @@ from chalicelib.domain.policy import Policy
 from chalicelib.domain.preference import OptOut, Preference
 from chalicelib.domain.presets import CONSERVATIVE
 from chalicelib.domain.recent import RecentIntent
+from chalicelib.domain.status import ALLOWED, Status
 from chalicelib.domain.timeline import EventType
 from chalicelib.domain.values import DAY, HOUR, MINUTE, SECOND, Category, ContentType, Origin, Purpose, Reason
 from chalicelib.entrypoints.web.languages import LANGUAGES, decimal_mark, translations
@@ -37,6 +37,9 @@ from chalicelib.entrypoints.web.words.traces import RULES, compared
 from tests.fakes.clock import NOON
 from tests.fakes.numbers import FAST, ORGANIZATION
 from tests.fakes.views import a_view, an_intent, changed, someone, used
+
+if TYPE_CHECKING:
+    from chalicelib.domain.intent import Intent
 
 NAMES = {"ins_1": "Vendas", "ins_2": "Atendimento"}
 LATER = NOON + 30 * DAY

@@ -11,9 +11,9 @@ from chalicelib.application.ports.leases import LeaseKind
 from chalicelib.domain.control import Control, ControlStatus, Lease
 from chalicelib.domain.errors import InvalidInput, TransitionRefused
 from chalicelib.domain.instance import JournalType
-from chalicelib.domain.intent import Status
 from chalicelib.domain.parking import Line, line_of
 from chalicelib.domain.pause import LONGEST
+from chalicelib.domain.status import Status
 from chalicelib.domain.usage import Usage
 from chalicelib.domain.values import HOUR, MINUTE, SECOND, Target, TargetKind, Text
 from tests.fakes.numbers import FAST, INSTANCE, ORGANIZATION, SECOND_INSTANCE

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from chalicelib.application.ports.gate_queue import Question
 from chalicelib.application.questions import Questions
 from chalicelib.application.unparking import Unparking
 from chalicelib.domain.connection import Connection
-from chalicelib.domain.intent import Intent, Status
+from chalicelib.domain.status import Status
 from chalicelib.domain.values import DAY, MINUTE
 from tests.fakes.numbers import FAST, INSTANCE, ORGANIZATION, SECOND_INSTANCE
 from tests.fakes.views import an_intent
 from tests.fakes.waiting import MINE, Slow, left, wait_in
 from tests.fakes.world import World, draft
+
+if TYPE_CHECKING:
+    from chalicelib.domain.intent import Intent
 
 
 def ask(world: World, *questions: Question, seconds: float = 30) -> list[str]:

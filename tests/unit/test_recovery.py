@@ -9,9 +9,9 @@ from chalicelib.domain.attempt import REPEAT_WINDOW
 from chalicelib.domain.connection import Connection, Observation
 from chalicelib.domain.control import Lease
 from chalicelib.domain.instance import InstancePurpose, Lifecycle
-from chalicelib.domain.intent import Status
 from chalicelib.domain.outcome import Unknown
 from chalicelib.domain.pause import Pause
+from chalicelib.domain.status import Status
 from chalicelib.domain.values import DAY, Purpose
 from tests.fakes.numbers import INSTANCE, ORGANIZATION, SECOND_INSTANCE, THIRD_INSTANCE
 from tests.fakes.world import World, draft

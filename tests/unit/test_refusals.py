@@ -9,9 +9,9 @@ import pytest
 
 from chalicelib.domain.health import Risk
 from chalicelib.domain.instance import JournalType
-from chalicelib.domain.intent import Status
 from chalicelib.domain.outcome import FailureClass, NotSent, Sent, Unknown
 from chalicelib.domain.reachout import PROBE_PATIENCE
+from chalicelib.domain.status import Status
 from chalicelib.domain.values import DAY, HOUR, MINUTE, SECOND, Reason, Target, TargetKind
 from tests.fakes.numbers import INSTANCE, SECOND_INSTANCE
 from tests.fakes.world import World, draft

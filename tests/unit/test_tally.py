@@ -7,8 +7,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.intent import Status
 from chalicelib.domain.listing import IN_FLIGHT, IntentRow
+from chalicelib.domain.status import Status
 from chalicelib.domain.tally import APPROVED, tally
 from chalicelib.domain.values import DAY, HOUR, MINUTE, Purpose, Reason
 

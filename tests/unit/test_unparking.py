@@ -9,10 +9,10 @@ from chalicelib.application.place_sweep import LAG, QUIET
 from chalicelib.application.unparking import Unparking
 from chalicelib.domain.connection import Connection, Observation
 from chalicelib.domain.instance import Lifecycle
-from chalicelib.domain.intent import Status
 from chalicelib.domain.parking import Line, line_of
 from chalicelib.domain.pause import Pause
 from chalicelib.domain.quiet import QuietHours, QuietScope, QuietZone
+from chalicelib.domain.status import Status
 from chalicelib.domain.values import HOUR, MINUTE, SECOND, Purpose
 from tests.fakes.numbers import FAST, INSTANCE, ORGANIZATION, SECOND_INSTANCE
 from tests.fakes.store import FakeAlarms

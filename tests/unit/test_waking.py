@@ -12,10 +12,10 @@ from chalicelib.application.onboarding import Onboarding
 from chalicelib.application.waking import MOST_QUESTIONS
 from chalicelib.domain.connection import Connection, Observation, Report
 from chalicelib.domain.instance import InstancePurpose, Lifecycle
-from chalicelib.domain.intent import Status
 from chalicelib.domain.outcome import FailureClass, NotSent
 from chalicelib.domain.parking import Line, line_of
 from chalicelib.domain.pause import Pause
+from chalicelib.domain.status import Status
 from chalicelib.domain.values import HOUR, MINUTE
 from tests.fakes.numbers import FAST, INSTANCE, ORGANIZATION, SECOND_INSTANCE
 from tests.fakes.waiting import left, wait_in

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.instance import JournalEntry, JournalType, Lifecycle
-from chalicelib.domain.intent import Intent, Status
+from chalicelib.domain.intent import Intent
 from chalicelib.domain.organization import Organization
 from chalicelib.domain.policy import Policy
 from chalicelib.domain.preference import OptOut, Preference
 from chalicelib.domain.presets import CONSERVATIVE
 from chalicelib.domain.quiet import QuietHours
+from chalicelib.domain.status import Status
 from chalicelib.domain.timeline import EventType
 from chalicelib.domain.values import DAY, HOUR, MINUTE, Origin, Purpose, Reason
 from chalicelib.domain.whatif.recorded import Recorded, known_at, recorded

@@ -12,8 +12,8 @@ from chalicelib.application.ports.leases import LeaseKind
 from chalicelib.domain.attempt import Go, Late, Wait, claim, late, may_start, repeatable
 from chalicelib.domain.control import Lease
 from chalicelib.domain.errors import VersionConflict
-from chalicelib.domain.intent import Status
 from chalicelib.domain.listing import position
+from chalicelib.domain.status import Status
 from chalicelib.domain.values import MINUTE, SECOND
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ from chalicelib.application.isolation import isolated
 from chalicelib.domain.attempt import back_to_gate, hand_back, settle
 from chalicelib.domain.connection import Cause, Connection
 from chalicelib.domain.errors import ProviderUnavailable
-from chalicelib.domain.intent import Status
 from chalicelib.domain.outcome import INSTANCE_TROUBLE, FailureClass, NotSent, Sent, Unknown, meant
 from chalicelib.domain.reachout import CONTACT_WAITS
 from chalicelib.domain.sending import Tried, probing, taught
 from chalicelib.domain.session import sends_failed
+from chalicelib.domain.status import Status
 from chalicelib.domain.values import SECOND, Reason
 
 if TYPE_CHECKING:

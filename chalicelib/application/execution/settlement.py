@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.errors import VersionConflict
-from chalicelib.domain.intent import Status
+from chalicelib.domain.status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable

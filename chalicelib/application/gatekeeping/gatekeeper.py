@@ -11,8 +11,8 @@ from chalicelib.application.gatekeeping.reserving import Reserving
 from chalicelib.application.isolation import isolated
 from chalicelib.domain.errors import VersionConflict
 from chalicelib.domain.gate import room
-from chalicelib.domain.intent import Status
 from chalicelib.domain.parking import line_in
+from chalicelib.domain.status import Status
 from chalicelib.domain.values import MINUTE
 
 if TYPE_CHECKING:

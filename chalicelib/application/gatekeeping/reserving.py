@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.application.reservations import reserved_on
 from chalicelib.domain.gate import Drafts
-from chalicelib.domain.intent import Status
+from chalicelib.domain.status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

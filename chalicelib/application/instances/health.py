@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.health import RECEIPT_PATIENCE, SMALLEST_SAMPLE
-from chalicelib.domain.intent import Delivery, Status
 from chalicelib.domain.listing import IntentFilter
 from chalicelib.domain.resting import USED
 from chalicelib.domain.signals import WINDOW, Sample
+from chalicelib.domain.status import Delivery, Status
 from chalicelib.domain.timeline import EventType
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from chalicelib.application.intake.acceptance import as_stored, refuse_another
 from chalicelib.application.ports.contents import MOST_AT_ONCE
 from chalicelib.domain.errors import BatchUndecided, IdempotencyKeyReused, VersionConflict
-from chalicelib.domain.intent import Status
+from chalicelib.domain.status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

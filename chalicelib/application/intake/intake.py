@@ -10,7 +10,7 @@ from chalicelib.application.intake.acceptance import as_stored, refuse_another
 from chalicelib.application.intake.submission import Accepted, AcceptedBatch, alone, together
 from chalicelib.domain.batch import DECIDED_AT_ONCE
 from chalicelib.domain.errors import IdempotencyKeyReused
-from chalicelib.domain.intent import Status
+from chalicelib.domain.status import Status
 from chalicelib.domain.values import SECOND
 
 if TYPE_CHECKING:

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
     from chalicelib.application.intake.draft import Draft
     from chalicelib.application.ports.ids import Ids
-    from chalicelib.domain.intent import Intent, Status
+    from chalicelib.domain.intent import Intent
     from chalicelib.domain.organization import Organization
+    from chalicelib.domain.status import Status
     from chalicelib.domain.values import Content
 
 

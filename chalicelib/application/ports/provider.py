@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from chalicelib.domain.connection import Observation
     from chalicelib.domain.contact import Alias
     from chalicelib.domain.instance import Instance
-    from chalicelib.domain.intent import Delivery
     from chalicelib.domain.outcome import Outcome
+    from chalicelib.domain.status import Delivery
     from chalicelib.domain.values import Content, Target
 
 

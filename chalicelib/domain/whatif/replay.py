@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.gate import Drafts, room
 from chalicelib.domain.instance import Lifecycle
-from chalicelib.domain.intent import Status
 from chalicelib.domain.parking import Line, line_in
 from chalicelib.domain.reachout import OPEN
 from chalicelib.domain.signals import NONE
+from chalicelib.domain.status import Status
 from chalicelib.domain.values import DAY, MINUTE
 from chalicelib.domain.whatif.report import Fate
 from chalicelib.domain.whatif.simulation import IN_USE

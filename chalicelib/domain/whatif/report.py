@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.intent import Status
+from chalicelib.domain.status import Status
 from chalicelib.domain.timeline import EventType
 
 if TYPE_CHECKING:

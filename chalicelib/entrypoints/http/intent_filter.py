@@ -6,8 +6,8 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.intent import Status
 from chalicelib.domain.listing import REASONS, IntentFilter
+from chalicelib.domain.status import Status
 from chalicelib.domain.values import Purpose, Target, TargetKind, is_group_id, is_id
 from chalicelib.entrypoints.http.problems import BadRequest
 

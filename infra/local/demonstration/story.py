@@ -18,8 +18,8 @@ from chalicelib.domain.contact import Alias, AliasKind
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.instance import InstancePurpose, Lifecycle
 from chalicelib.domain.instance import Provider as ProviderName
-from chalicelib.domain.intent import Delivery, Status
 from chalicelib.domain.presets import CONSERVATIVE
+from chalicelib.domain.status import Delivery, Status
 from chalicelib.domain.values import DAY, HOUR, SECOND, Category, Origin, Purpose, Reaction
 from infra.local.demonstration import messages
 from infra.local.demonstration.hand import Hand, digits, wait_until

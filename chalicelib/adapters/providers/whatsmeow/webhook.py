@@ -15,7 +15,7 @@ from chalicelib.adapters.providers.whatsmeow.session_events import SESSION_EVENT
 from chalicelib.adapters.providers.whatsmeow.texts import text_of
 from chalicelib.application.ports.provider import Inbound, Receipt
 from chalicelib.domain.errors import InvalidInput
-from chalicelib.domain.intent import Delivery
+from chalicelib.domain.status import Delivery
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.batch import DECIDED_AT_ONCE
-from chalicelib.domain.intent import Status
+from chalicelib.domain.status import Status
 from chalicelib.entrypoints.http.schemas.batches import BatchResult, BatchView
 from chalicelib.entrypoints.http.schemas.fields import instant
 from chalicelib.entrypoints.http.schemas.message_intents import AcceptedBatch as AcceptedBatchView

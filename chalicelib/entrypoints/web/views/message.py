@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.intent import Delivery, Status
+from chalicelib.domain.status import Delivery, Status
 from chalicelib.domain.timeline import EventType
 from chalicelib.domain.values import MINUTE, SECOND, Location, Reaction, Text
 from chalicelib.entrypoints.web.views.durations import (

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from chalicelib.domain.intent import Status
 from chalicelib.domain.listing import REASONS as REASON_CODES
+from chalicelib.domain.status import Status
 from chalicelib.domain.values import SECOND, Purpose
 from chalicelib.entrypoints.http.intent_filter import FILTER_PARAMETERS, filter_query, read_filter
 from chalicelib.entrypoints.http.problems import BadRequest

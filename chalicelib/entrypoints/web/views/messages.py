@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.intent import Status
 from chalicelib.domain.listing import position
+from chalicelib.domain.status import Status
 from chalicelib.entrypoints.web.views.phones import masked
 from chalicelib.entrypoints.web.words.intents import PURPOSES, standing
 from chalicelib.entrypoints.web.words.reasons import reason_of

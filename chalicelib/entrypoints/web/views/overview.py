@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.instance import Lifecycle
-from chalicelib.domain.intent import Status
+from chalicelib.domain.status import Status
 from chalicelib.domain.tally import APPROVED
 from chalicelib.domain.values import HOUR
 from chalicelib.entrypoints.web.views.banner import Banner

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.intent import Delivery, Status
+from chalicelib.domain.status import Delivery, Status
 from chalicelib.domain.values import Category, Origin, Purpose
 from chalicelib.entrypoints.web.words.marking import mark
 from chalicelib.entrypoints.web.words.word import Word
