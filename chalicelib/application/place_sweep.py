@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 # Nobody waits in a place that was found empty when nobody came for this long; it is forgotten after as long again and
 # more: the index may lag, and whoever saw somebody wait there joins without saying so.
 LAG, QUIET = MINUTE, 5 * MINUTE
-# Of a place that is not open, so many of the oldest are looked at: have they expired?
-PAGE = 100
+# So many in each place are looked at: have they expired? Each minute others, of the oldest PAGE x TURNS; whoever is
+# further back is told when their turn comes, and never sent.
+PAGE, TURNS = 100, 16
 # So many places are looked at side by side.
 BATCH = 20
 
@@ -80,7 +81,8 @@ class PlaceSweep:
         return views
 
     def _look_at(self, place: ParkingPlace, view: View, ready: dict[str, list[str]], expired: list[Intent]) -> None:
-        waiting = [intent_id for _, intent_id in islice(self.alarms.parked(place.name), PAGE)]
+        parked = (intent_id for _, intent_id in self.alarms.parked(place.name))
+        waiting = list(islice(parked, PAGE))
         if not waiting:
             self._leave(place)
             return
@@ -89,8 +91,9 @@ class PlaceSweep:
             self.alarms.touch_place(place.organization_id, place.name, self.clock.now())
         if self.unparking.is_open(place.name, view):
             ready[place.organization_id].append(place.name)
-        else:
-            expired.extend(self._expired(waiting))
+        turn = self.clock.now() // MINUTE % TURNS
+        further = list(islice(parked, (turn - 1) * PAGE, turn * PAGE)) if turn else []
+        expired.extend(self._expired(further or waiting))
 
     def _leave(self, place: ParkingPlace) -> None:
         now = self.clock.now()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from chalicelib.application.place_sweep import TURNS
 from chalicelib.application.ports.leases import LeaseKind
 from chalicelib.domain.attempt import REPEAT_WINDOW
 from chalicelib.domain.connection import Connection, Observation
@@ -12,8 +13,9 @@ from chalicelib.domain.instance import InstancePurpose, Lifecycle
 from chalicelib.domain.outcome import Unknown
 from chalicelib.domain.pause import Pause
 from chalicelib.domain.status import Status
-from chalicelib.domain.values import DAY, Purpose
+from chalicelib.domain.values import DAY, MINUTE, Purpose
 from tests.fakes.numbers import INSTANCE, ORGANIZATION, SECOND_INSTANCE, THIRD_INSTANCE
+from tests.fakes.waiting import ANYBODYS, THREE_AN_HOUR, wait_in
 from tests.fakes.world import World, draft
 
 
@@ -66,6 +68,19 @@ def test_a_parked_intent_ends_at_its_expiry() -> None:
     world.clock.advance(61)
     world.sweep()
     assert (world.now(intent).status, world.now(intent).reason) == (Status.DROPPED, "EXPIRED")
+
+
+def test_who_expires_behind_many_others_is_told_so_within_minutes() -> None:
+    """A message of ten minutes would be shown as waiting for hours because hundreds are before it."""
+    world = World(policy=THREE_AN_HOUR)
+    for number in range(150):
+        wait_in(world, ANYBODYS, number)
+    late = world.submit(replace(draft(), expires_at=world.clock.now() + 10 * MINUTE))
+    assert world.now(late).parked_on == ANYBODYS
+    for _ in range(10 + TURNS):
+        world.clock.advance(60)
+        world.sweep()
+    assert (world.now(late).status, world.now(late).reason) == (Status.DROPPED, "EXPIRED")
 
 
 def test_resuming_an_organization_lets_everything_go() -> None:
