@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response
 
 DESKTOP, NARROW = 1280, 360
-# How the browser and htmx complain of an error's status: answers are looked at themselves.
-_ANSWERS = ("Failed to load resource", "Response Status Error Code")
 # How long hurried pages are waited for: seconds of their time, and milliseconds of ours for each of them.
 _LONGEST, _ANSWERED = 60, 100
 _HEIGHTS = {DESKTOP: 800, NARROW: 740}
