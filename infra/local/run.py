@@ -43,6 +43,8 @@ _WARM_EVENTS: dict[str, dict[str, object]] = {
     },
     "execute": _NO_RECORDS,
 }
+# A worker starts within seconds, unless the machine has much else to do.
+_LONGEST_START = 180
 # How many run at once when a person or a small script uses the API: each further one starts when it is needed.
 _WARM_WORKERS = {"api": 4, "execute": 2}
 
@@ -135,7 +137,7 @@ def _demonstrate(state_dir: Path, *, wanted: bool) -> None:
 
 
 def _invoke(function: str, event: dict[str, object], *, wait: bool = True) -> None:
-    settings = Config(read_timeout=60, retries={"total_max_attempts": 1})
+    settings = Config(read_timeout=_LONGEST_START, retries={"total_max_attempts": 1})
     client: Any = boto3.Session().client("lambda", config=settings)  # its stubs are not installed
     kind = "RequestResponse" if wait else "Event"
     name, payload = f"portaria-local-{function}", json.dumps(event).encode()
