@@ -198,7 +198,7 @@ def test_a_gate_that_is_behind_is_not_asked_more() -> None:
     world = World()
     due = world.submit(replace(draft(), send_at=world.clock.now() + MINUTE))
     lost = world.submit()
-    wait_in(world, MINE, 1)
+    wait_in(world, INSTANCE, 1)
     world.clock.advance(2 * MINUTE / 1000)
     world.queue.take()
     world.gate_queue.others = MOST_QUESTIONS + 1
