@@ -30,7 +30,9 @@ def _misfit(situation: Situation) -> Reason | None:
     write to the group, or its provider does not carry such content.
     """
     asked, instance, request = situation.asked, situation.instance, situation.asked.intent.request
-    if asked.bound_to not in {None, instance.id} or not instance.carries(request.purpose):
+    if asked.bound_to is not None and asked.bound_to != instance.id:
+        return Reason.NO_ELIGIBLE_INSTANCE
+    if not instance.carries(request.purpose):
         return Reason.NO_ELIGIBLE_INSTANCE
     if instance.policy is not None and refusal(asked.contact, request, instance.policy, asked.now):
         return Reason.NO_CONSENT
