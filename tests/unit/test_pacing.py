@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -12,6 +13,7 @@ from chalicelib.domain.instance import InstancePurpose, JournalType
 from chalicelib.domain.instance import Provider as ProviderName
 from chalicelib.domain.policy import Policy
 from chalicelib.domain.presets import CONSERVATIVE, MODERATE
+from chalicelib.domain.timeline import EventType
 from tests.fakes.numbers import FAST, INSTANCE, ORGANIZATION, SECOND_INSTANCE
 from tests.fakes.world import World, draft
 
@@ -89,3 +91,18 @@ def test_who_saw_a_phone_is_written_down(intent_id: str | None, told: dict[str, 
     assert (latest.type, latest.actor, latest.data) == (JournalType.PHONE_REVEALED, ACTOR, told)
     with pytest.raises(NotFound):
         world.registry.record_phone_reveal("org_2", INSTANCE, ACTOR)
+
+
+def test_late_batches_keep_the_pace_between_them() -> None:
+    """After an outage one worker's last message and the next worker's first would leave in the same second."""
+    world = World(policy=PACED)
+    ids = [world.submit(draft(str(number))).id for number in range(6)]
+    orders = world.queue.take()
+    world.clock.advance(60)
+    for start in (0, 2, 4):
+        world.work(orders[start : start + 2])
+    sent = sorted(
+        event.at for name in ids for event in world.intents.stored[name].timeline if event.type is EventType.SENT
+    )
+    assert len(sent) == len(ids)
+    assert min(later - earlier for earlier, later in pairwise(sent)) >= PACED.min_interval

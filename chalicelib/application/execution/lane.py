@@ -87,8 +87,13 @@ class LaneRunner:
         self._read_control(lane)
         if lane.trouble is None:
             lane.work = self.numbers.checked(lane.instance, lane.work)
+        if lane.work and self._is_late(lane.work[0]):
+            # Whoever had the lane before may have called a moment ago.
+            lane.next_call = self.clock.monotonic() + lane.policy.min_interval / SECOND
         for claimed in lane.work:
             lane.settled.append((claimed.order, self._work(lane, claimed, stop_at)))
+        if lane.late:
+            self._wait_until(min(lane.next_call, stop_at))
 
     def _work(self, lane: Lane, claimed: Claimed, stop_at: float) -> Intent:
         if lane.obstacle(claimed, self.clock.now()) is None:
@@ -129,8 +134,12 @@ class LaneRunner:
             if message and lane.obstacle(claimed, self.clock.now()) is None:
                 self.providers[lane.instance.provider].typing(lane.instance, message, typing)
             self._wait_until(start)
-        lane.next_call = self.clock.monotonic() + lane.policy.min_interval / SECOND
+        lane.next_call, lane.late = self.clock.monotonic() + lane.policy.min_interval / SECOND, self._is_late(claimed)
         return self._look_again(lane, claimed)
+
+    def _is_late(self, claimed: Claimed) -> bool:
+        """Whether its slot is over, so that slots no longer keep the pace between two calls."""
+        return self.clock.now() > claimed.ready_at + SECOND
 
     def _wait_until(self, instant: float) -> None:
         wait = instant - self.clock.monotonic()

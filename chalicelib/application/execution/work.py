@@ -62,6 +62,7 @@ class Lane:
         view: Control as last read.
         read_at: When that was, on the monotonic clock.
         next_call: Earliest start of the next call, on the monotonic clock.
+        late: Whether the latest call came after its slot: then the lane is kept until the next call may start.
         unknowns: Unknown outcomes in a row.
         trouble: Why nothing more leaves in this batch.
         strangers: Who turned out in this batch to be out of the number's reach.
@@ -75,6 +76,7 @@ class Lane:
     view: View
     read_at: float
     next_call: float = 0.0
+    late: bool = False
     unknowns: int = 0
     trouble: Reason | None = None
     strangers: set[Target] = field(default_factory=set)
