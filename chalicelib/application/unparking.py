@@ -85,8 +85,7 @@ class Unparking:
             return 0
         if is_campaign_place(place):
             return BATCH if runs_again(place, view.campaigns) else 0
-        subject = subject_of(place)
-        waited_for = [view.instances[subject]] if subject in view.instances else list(view.instances.values())
+        waited_for = view.waited_for(subject_of(place))
         if all(one.lifecycle in FINAL for one in waited_for):
             return BATCH
         if line_in(place):

@@ -9,7 +9,7 @@ from chalicelib.domain.groups import NEVER_ASKED
 from chalicelib.domain.usage import Usage
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from chalicelib.domain.campaign import CampaignControl
     from chalicelib.domain.contact import Contact
@@ -48,6 +48,10 @@ class View:
     def groups_of(self, instance_id: str) -> KnownGroups:
         """Which groups the instance is in; nothing follows from it when its provider was never asked."""
         return self.groups.get(instance_id, NEVER_ASKED)
+
+    def waited_for(self, subject: str) -> Sequence[Instance]:
+        """The numbers that who waits for a subject waits for: that number, or any of the organization's."""
+        return [self.instances[subject]] if subject in self.instances else list(self.instances.values())
 
     def policy(self, instance_id: str | None) -> Policy:
         """The pacing that holds for an instance; the organization's for one that is not in view."""

@@ -37,9 +37,9 @@ def room(view: View, place: str, now: int, most: int) -> int:
 
 def _waited_for(view: View, subject: str, line: Line | None) -> Iterable[Instance]:
     """The number that a line is for, or every one that may ever serve it; all of them when none will."""
+    purpose, numbers = line.purpose if line else None, view.waited_for(subject)
     if subject in view.instances:
-        return [view.instances[subject]]
-    purpose, numbers = line.purpose if line else None, view.instances.values()
+        return numbers
     serving = [one for one in numbers if one.lifecycle not in FINAL and (purpose is None or one.carries(purpose))]
     return serving or numbers
 
