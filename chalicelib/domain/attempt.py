@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.errors import TransitionRefused
-from chalicelib.domain.outcome import FailureClass, NotSent, Sent, Unknown
+from chalicelib.domain.outcome import Failing, FailureClass, NotSent, Sent, Unknown
 from chalicelib.domain.policy import LONGEST_TYPING
 from chalicelib.domain.status import Delivery, Status
 from chalicelib.domain.timeline import EventType
@@ -174,7 +174,7 @@ def never_confirmed(intent: Intent, now: int) -> Intent:
     """The intent that stayed unconfirmed until it expired: it ends, and its doubt stays on the timeline."""
     if intent.status is not Status.UNCONFIRMED or not intent.expired(now):
         return intent
-    return intent.record(EventType.FAILED, now, _ENGINE, reason="UNCONFIRMED")
+    return intent.record(EventType.FAILED, now, _ENGINE, reason=Failing.UNCONFIRMED)
 
 
 def late(intent: Intent, now: int) -> Intent:

@@ -39,6 +39,7 @@ class Figure(StrEnum):
     ALLOW_GROUPS = "allow_groups"
     DUPLICATE_WINDOW = "duplicate_window"
     ON_DUPLICATE = "on_duplicate"
+    ON_UNCONFIRMED = "on_unconfirmed"
 
 
 # What a journal of before a rule existed means by leaving it out.

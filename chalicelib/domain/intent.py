@@ -274,6 +274,21 @@ def _received(delivery: Delivery) -> Callable[[Intent, Event], Changes]:
     return change
 
 
+def _anew(intent: Intent, event: Event) -> Changes:
+    """To be decided again, as another logical send: it gets another message id, and its attempts count anew."""
+    expires_at = event.data.get("expires_at", intent.request.expires_at)
+    return {
+        "request": replace(intent.request, expires_at=expires_at),
+        "status": Status.PENDING,
+        "reason": None,
+        "attempts": 0,
+        "retry_at": 0,
+        "generation": intent.generation + 1,
+        "unknown_since": 0,
+        "alarm": Alarm(due=event.at + PENDING_ALARM),
+    }
+
+
 _APPLY: dict[EventType, Callable[[Intent, Event], Changes]] = {
     EventType.ACCEPTED: _accepted,
     EventType.QUEUED: _queued,
@@ -287,4 +302,6 @@ _APPLY: dict[EventType, Callable[[Intent, Event], Changes]] = {
     EventType.FAILED: _ended(Status.FAILED),
     EventType.DELIVERED: _received(Delivery.DELIVERED),
     EventType.READ: _received(Delivery.READ),
+    EventType.RETRIED: _anew,
+    EventType.RESEND_AUTHORISED: _anew,
 }

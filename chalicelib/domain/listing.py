@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.domain.contact import canonical_phone
-from chalicelib.domain.outcome import FailureClass
+from chalicelib.domain.decision import Ending
+from chalicelib.domain.outcome import Failing, FailureClass
 from chalicelib.domain.status import Status
 from chalicelib.domain.timeline import EventType
 from chalicelib.domain.values import Reason
@@ -25,7 +26,7 @@ IN_FLIGHT = "IN_FLIGHT"
 # What somebody may want to look at.
 EXCEPTIONS = frozenset({Status.FAILED, Status.BLOCKED, Status.UNCONFIRMED})
 # Why an intent can wait, be refused or end.
-REASONS: tuple[str, ...] = tuple(dict.fromkeys([*Reason, *FailureClass, "EXPIRED", "CANCELLED", "UNCONFIRMED"]))
+REASONS: tuple[str, ...] = tuple(dict.fromkeys([*Reason, *FailureClass, *Ending, *Failing]))
 
 _POSITION = re.compile(r"[0-9]{13}#(int_[0-9A-Z]{26})?")
 _IN_FLIGHT = frozenset({Status.PENDING, Status.APPROVED, Status.SENDING})

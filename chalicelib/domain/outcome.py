@@ -24,6 +24,14 @@ class FailureClass(StrEnum):
 INSTANCE_TROUBLE = frozenset({FailureClass.AUTH, FailureClass.INSTANCE_DOWN})
 
 
+class Failing(StrEnum):
+    """Why an intent failed, beside what a provider said."""
+
+    UNCONFIRMED = "UNCONFIRMED"
+    RETRIES_EXHAUSTED = "RETRIES_EXHAUSTED"
+    NOT_SENT = "NOT_SENT"
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
     """The provider confirmed the send."""

@@ -32,6 +32,18 @@ class OnDuplicate(StrEnum):
     WAIT = "wait"
 
 
+class OnUnconfirmed(StrEnum):
+    """What happens to a message that may or may not have left, once it cannot be repeated without sending it twice.
+
+    ``HOLD`` waits for a receipt until the message expires, and fails it then. ``FAIL`` fails it at once. ``RESEND``
+    sends it once more, under a new message id: the recipient may get it twice.
+    """
+
+    HOLD = "hold"
+    FAIL = "fail"
+    RESEND = "resend"
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """The rules of one instance that an organization chooses.
@@ -54,6 +66,7 @@ class Policy:
         on_duplicate: What happens to such a message.
         require_consent: Whether marketing needs a recorded consent.
         allow_groups: Whether groups may be written to.
+        on_unconfirmed: What happens to a message that may or may not have left.
     """
 
     per_minute: int
@@ -71,6 +84,7 @@ class Policy:
     on_duplicate: OnDuplicate = OnDuplicate.BLOCK
     require_consent: bool = True
     allow_groups: bool = True
+    on_unconfirmed: OnUnconfirmed = OnUnconfirmed.HOLD
 
     def __post_init__(self) -> None:
         """Refuse a policy that contradicts itself.

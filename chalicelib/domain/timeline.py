@@ -22,6 +22,8 @@ class EventType(StrEnum):
     DELIVERED = "delivered"
     READ = "read"
     FAILED = "failed"
+    RETRIED = "retried"
+    RESEND_AUTHORISED = "resend_authorised"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Event:
         seq: 1 for the first event, then +1.
         at: When it was recorded, ms; never before the event before it.
         type: What happened.
-        actor: Who made it happen: ``client key_…``, ``gate``, ``engine``, ``provider``.
+        actor: Who made it happen: ``client key_…``, ``operator usr_…``, ``gate``, ``engine``, ``provider``.
         data: The facts that came with it; plain JSON values.
     """
 

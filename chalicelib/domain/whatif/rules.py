@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.instance import JournalType
-from chalicelib.domain.policy import OnDuplicate, Policy
+from chalicelib.domain.policy import OnDuplicate, OnUnconfirmed, Policy
 from chalicelib.domain.quiet import QuietHours, QuietScope, QuietZone
 from chalicelib.domain.warmup import WarmUp
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     # The organization as its rules were, or would have been, at an instant (ms).
     RulesAt = Callable[[int], Organization]
+
+_CHOICES = {"on_duplicate": OnDuplicate, "on_unconfirmed": OnUnconfirmed}
 
 
 def of_the_time(organization: Organization, entries: Iterable[JournalEntry]) -> RulesAt:
@@ -62,8 +64,7 @@ def policy_in(facts: Mapping[str, Any]) -> Policy:
     warmup, quiet = facts.get("warmup"), facts.get("quiet")
     figures["warmup"] = WarmUp(**warmup) if warmup else None
     figures["quiet"] = _quiet(quiet) if quiet else None
-    if "on_duplicate" in figures:
-        figures["on_duplicate"] = OnDuplicate(figures["on_duplicate"])
+    figures |= {name: kind(figures[name]) for name, kind in _CHOICES.items() if name in figures}
     return Policy(**figures)
 
 

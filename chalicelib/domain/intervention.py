@@ -1,0 +1,127 @@
+"""What people may do about a message: cancel it, have it decided once more, or say how an unknown attempt ended.
+
+Each is a pure step of the intent; writing it on the version it was derived from decides who was first. A cancel that is
+written before a claim wins, and one that comes after it is refused.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.decision import Ending
+from chalicelib.domain.errors import TransitionRefused
+from chalicelib.domain.outcome import Failing
+from chalicelib.domain.status import Status
+from chalicelib.domain.timeline import EventType
+from chalicelib.domain.values import Reason
+
+if TYPE_CHECKING:
+    from chalicelib.domain.intent import Intent
+
+# The number of a logical send is a byte of its message id.
+MOST_GENERATIONS = 255
+
+_CANCELLABLE = frozenset({Status.PENDING, Status.QUEUED, Status.APPROVED})
+# What is refused for the message's own sake is refused again, however often the Gate is asked.
+_FOR_GOOD = frozenset({Reason.UNSUPPORTED_MESSAGE_TYPE})
+
+
+class Intervention(StrEnum):
+    """What somebody may do about a message."""
+
+    CANCEL = "cancel"
+    RETRY = "retry"
+    RESOLVE = "resolve"
+
+
+class Resolution(StrEnum):
+    """What somebody knows, or wants, of a message whose outcome is unknown."""
+
+    SENT = "sent"
+    NOT_SENT = "not_sent"
+    RESEND = "resend"
+
+
+def interventions(intent: Intent) -> tuple[Intervention, ...]:
+    """What may be done about an intent as it is."""
+    possible = {
+        Intervention.CANCEL: intent.status in _CANCELLABLE,
+        Intervention.RETRY: _why_no_retry(intent) is None,
+        Intervention.RESOLVE: intent.status is Status.UNCONFIRMED,
+    }
+    return tuple(one for one, may in possible.items() if may)
+
+
+def cancel(intent: Intent, actor: str, why: str, now: int) -> Intent:
+    """The intent that will not leave; the same object when somebody cancelled it before.
+
+    Raises:
+        TransitionRefused: It is with the provider, or may be, or it has ended.
+    """
+    if intent.status is Status.DROPPED and intent.reason == Ending.CANCELLED:
+        return intent
+    if intent.status not in _CANCELLABLE:
+        hint = "; say how it ended with 'resolve'" if intent.status is Status.UNCONFIRMED else ""
+        raise TransitionRefused(f"{intent.id} is {intent.status}: it can no longer be cancelled{hint}")
+    return intent.record(EventType.DROPPED, now, actor, reason=Ending.CANCELLED, why=why)
+
+
+def retry(intent: Intent, actor: str, why: str, expires_at: int, now: int) -> Intent:
+    """The intent to be decided once more, as another logical send with another message id.
+
+    Args:
+        intent: A failed or blocked intent.
+        actor: Who wants it.
+        why: Why, in that person's words.
+        expires_at: When it becomes worthless now, ms.
+        now: The instant of asking, ms.
+
+    Raises:
+        TransitionRefused: It has not failed, a receipt says that it arrived, or the same refusal is certain.
+    """
+    refusal = _why_no_retry(intent)
+    if refusal:
+        raise TransitionRefused(f"{intent.id} {refusal}")
+    return intent.record(EventType.RETRIED, now, actor, why=why, expires_at=expires_at)
+
+
+def resolve(intent: Intent, resolution: Resolution, actor: str, why: str, now: int) -> Intent:
+    """The intent whose unknown outcome somebody settles, by what they know or what they risk.
+
+    Raises:
+        TransitionRefused: Its outcome is not unknown, or it was sent anew too often.
+    """
+    if intent.status is not Status.UNCONFIRMED:
+        raise TransitionRefused(f"{intent.id} is {intent.status}: only an UNCONFIRMED message can be resolved")
+    if resolution is Resolution.SENT:
+        return intent.record(EventType.SENT, now, actor, provider_id=None, why=why)
+    if resolution is Resolution.NOT_SENT:
+        return intent.record(EventType.FAILED, now, actor, reason=Failing.NOT_SENT, why=why)
+    return resend(intent, actor, now, why=why)
+
+
+def resend(intent: Intent, actor: str, now: int, **facts: str) -> Intent:
+    """The unconfirmed intent to be sent anew at the risk of a second message, as another logical send.
+
+    Raises:
+        TransitionRefused: It was sent anew too often.
+    """
+    if intent.generation >= MOST_GENERATIONS:
+        raise TransitionRefused(f"{intent.id} was sent anew {intent.generation} times: submit a new message instead")
+    return intent.record(EventType.RESEND_AUTHORISED, now, actor, **facts)
+
+
+def _why_no_retry(intent: Intent) -> str | None:
+    """Why an intent cannot be retried; ``None`` when it can."""
+    if intent.delivery is not None or intent.status is Status.SENT:
+        return "was sent: a second message would be another one"
+    if intent.status is Status.UNCONFIRMED:
+        return "is UNCONFIRMED: say how it ended with 'resolve'"
+    if intent.status not in {Status.FAILED, Status.BLOCKED}:
+        return f"is {intent.status}: only a FAILED or BLOCKED message can be retried"
+    if intent.status is Status.BLOCKED and intent.reason in _FOR_GOOD:
+        return f"was refused with {intent.reason}, which no retry can change: submit another message"
+    if intent.generation >= MOST_GENERATIONS:
+        return f"was retried {intent.generation} times: submit a new message instead"
+    return None
