@@ -12,6 +12,7 @@ from chalicelib.domain.connection import Cause, Connection
 from chalicelib.domain.cooldown import Cooldown, Rested
 from chalicelib.domain.instance import Instance, JournalEntry, JournalType, Lifecycle
 from chalicelib.domain.pause import Pause
+from chalicelib.domain.policy import OnUnconfirmed
 from chalicelib.domain.presets import MODERATE
 from chalicelib.domain.reachout import Lock, Reachout, Refused
 from chalicelib.domain.session import next_look
@@ -43,7 +44,7 @@ def full_instance() -> Instance:
         signals=Signals((NOON - 1, NOON), (NOON - 3,), (NOON - 2, NOON), (NOON,), Sample(50, 49, NOON, NOON - HOUR)),
         reachout=Reachout(Lock(NOON, NOON + HOUR, 3, True, "int_1", NOON), Refused("con_1", NOON), NOON),  # noqa: FBT003
         paused=Pause(ACTOR, 'revisão "geral"', NOON, NOON + HOUR),
-        policy=MODERATE,
+        policy=replace(MODERATE, on_unconfirmed=OnUnconfirmed.RESEND),
         fingerprint="0123456789abcdef",
     )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chalicelib.bootstrap import services
+from chalicelib.domain.policy import OnUnconfirmed
 from chalicelib.domain.presets import CONSERVATIVE, MODERATE
 from chalicelib.domain.quiet import QuietHours, QuietZone
 from chalicelib.domain.role import Role
@@ -112,6 +113,18 @@ def test_figures_of_ones_own_mean_what_was_typed(tenant: Tenant, admin: Browser)
     )
     assert "What holds: Figures of its own" in admin.text
     assert "Warm-up off" in admin.text
+
+
+@pytest.mark.parametrize(("language", "risk"), [("en", "may get it twice"), ("pt-BR", "pode recebê-la duas vezes")])
+def test_whoever_lets_messages_be_sent_once_more_reads_what_that_risks(
+    house: House, tenant: Tenant, language: str, risk: str
+) -> None:
+    """Somebody who only wants fewer failures makes customers get, and perhaps do, everything twice."""
+    admin = Browser(house, language).sign_in(member(tenant))
+    assert form_with(admin.open(PAGE), "per_minute").fields["on_unconfirmed"] == "hold"
+    assert risk in admin.text
+    fill(admin, on_unconfirmed="resend")
+    assert held(tenant) == replace(CONSERVATIVE, on_unconfirmed=OnUnconfirmed.RESEND)
 
 
 def test_the_form_shows_the_figures_in_the_readers_way(house: House, tenant: Tenant) -> None:

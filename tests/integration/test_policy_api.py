@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.bootstrap import services
 from chalicelib.domain.figures import Figure
 from chalicelib.domain.presets import CONSERVATIVE
 from chalicelib.domain.values import DAY
@@ -146,6 +147,18 @@ def test_a_number_has_figures_of_its_own_or_its_organizations_again(house: House
     ]
     assert (first["data"]["old"], first["data"]["new"]) == (None, wanted)
     assert (back["data"]["old"], back["data"]["new"]) == (wanted, None)
+
+
+def test_a_number_has_its_own_way_with_what_stays_unconfirmed(house: House) -> None:
+    """What may be repeated for codes would be repeated for invoices too, and somebody pays twice."""
+    tenant = house.admit(CONSERVATIVE)
+    assert shown(tenant)["policy"]["on_unconfirmed"] == "hold"
+    assert put(tenant, own(tenant, on_unconfirmed="fail")).json["policy"]["on_unconfirmed"] == "fail"
+    [careful, eager] = [*tenant.instance_ids, tenant.add_number("Codes")]
+    changed = tenant.call("PATCH", f"{INSTANCES}/{eager}", {"policy": own(tenant, on_unconfirmed="resend")})
+    assert changed.json["policy"]["on_unconfirmed"] == "resend"
+    view = services().views.load(tenant.id)
+    assert [view.policy(one).on_unconfirmed for one in (careful, eager)] == ["fail", "resend"]
 
 
 def test_a_new_number_warms_up_unless_it_was_in_use_before(house: House) -> None:

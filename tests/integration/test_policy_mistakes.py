@@ -47,6 +47,7 @@ def admin(standing_house: House, standing_tenant: Tenant) -> Browser:
         ({"spacing_ms": 31 * DAY}, "/policy/spacing_ms"),
         ({"duplicate_window_ms": -1}, "/policy/duplicate_window_ms"),
         ({"on_duplicate": "shrug"}, "/policy/on_duplicate"),
+        ({"on_unconfirmed": "shrug"}, "/policy/on_unconfirmed"),
         ({"new_contacts": 4}, "/policy/warmup/new_contacts"),
         ({"warmup": {"days": 61, "first_day": 1, "growth_percent": 100, "new_contacts": 1}}, "/policy/warmup/days"),
         (

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.figures import Figure
-from chalicelib.domain.policy import OnDuplicate, Policy
+from chalicelib.domain.policy import OnDuplicate, OnUnconfirmed, Policy
 from chalicelib.domain.presets import CONSERVATIVE, PRESETS, Preset, Solidity, Source
 from chalicelib.domain.quiet import QuietHours, QuietScope, QuietZone
 from chalicelib.domain.values import DAY
@@ -19,12 +20,14 @@ from chalicelib.entrypoints.web.languages import LANGUAGES, translations
 from chalicelib.entrypoints.web.views.policy import changes, rows
 from chalicelib.entrypoints.web.words.mistakes import advice
 from chalicelib.entrypoints.web.words.paces import SOLIDITIES, SOURCES
-from chalicelib.entrypoints.web.words.policy import DUPLICATES, FIGURES, GROUPS, SCOPES, ZONES
+from chalicelib.entrypoints.web.words.policy import DOUBTS, DUPLICATES, FIGURES, GROUPS, SCOPES, ZONES
 from chalicelib.entrypoints.web.words.times import Times
 from tests.fakes.clock import NOON
 
 # A code of ours, or a placeholder that nothing filled: neither is for people.
 UNSAID = re.compile(r"[A-Z]{2,}_[A-Z]+|[a-z]_[a-z]|%\(|[{}]|None|True|False")
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+UNCONFIRMED = (DOCS / "gate.md").read_text("utf-8").partition("## What stays unconfirmed")[2].partition("\n## ")[0]
 OFF = Policy(per_minute=1, per_hour=1, per_day=1, min_interval=0, max_interval=0)
 # Everything different from the conservative figures.
 OTHER = Policy(
@@ -43,6 +46,7 @@ OTHER = Policy(
     on_duplicate=OnDuplicate.WAIT,
     require_consent=False,
     allow_groups=False,
+    on_unconfirmed=OnUnconfirmed.RESEND,
 )
 MISTAKES: list[dict[str, Any]] = [
     {"per_minute": 0},
@@ -85,7 +89,13 @@ def test_everything_has_a_word() -> None:
     assert FIGURES.keys() == set(Figure)
     assert sorted(figure for group in GROUPS for figure in group.figures) == sorted(Figure)
     assert {*SOURCES, *SOLIDITIES} == {*Source, *Solidity}
-    assert {*ZONES, *SCOPES, *DUPLICATES} == {*QuietZone, *QuietScope, *OnDuplicate}
+    chosen = {*ZONES, *SCOPES, *DUPLICATES, *DOUBTS}
+    assert chosen == {*QuietZone, *QuietScope, *OnDuplicate, *OnUnconfirmed}
+
+
+def test_the_documentation_tells_every_way_with_what_stays_unconfirmed() -> None:
+    """Somebody chooses a word whose risk is written down nowhere, and a customer pays twice."""
+    assert re.findall(r"^\| `(\w+)`(?: \(default\))? \| .+ \| .+ \|$", UNCONFIRMED, re.MULTILINE) == [*OnUnconfirmed]
 
 
 def test_every_difference_is_told_and_nothing_else() -> None:

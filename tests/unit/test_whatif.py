@@ -13,7 +13,7 @@ from chalicelib.domain.contact import Contact
 from chalicelib.domain.instance import JournalEntry, JournalType, Lifecycle
 from chalicelib.domain.intent import Intent
 from chalicelib.domain.organization import Organization
-from chalicelib.domain.policy import Policy
+from chalicelib.domain.policy import OnDuplicate, OnUnconfirmed, Policy
 from chalicelib.domain.preference import OptOut, Preference
 from chalicelib.domain.presets import CONSERVATIVE
 from chalicelib.domain.quiet import QuietHours
@@ -121,6 +121,8 @@ def test_a_policy_from_before_a_rule_existed_has_that_rule_off() -> None:
     facts = {"per_minute": 5, "per_hour": 50, "per_day": 500, "min_interval": 0, "max_interval": 0, "gone": 1}
     assert policy_in(facts) == Policy(5, 50, 500, 0, 0)
     assert policy_in({**facts, "quiet": {"start": 0, "end": 60}}).quiet == QuietHours(0, 60)
+    chosen = policy_in({**facts, "on_duplicate": "wait", "on_unconfirmed": "resend"})
+    assert (chosen.on_duplicate, chosen.on_unconfirmed) == (OnDuplicate.WAIT, OnUnconfirmed.RESEND)
 
 
 def test_numbers_that_never_sent_are_on_neither_side() -> None:

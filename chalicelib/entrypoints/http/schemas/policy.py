@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Discriminator, Field, Tag
 
 from chalicelib.domain.errors import InvalidInput
-from chalicelib.domain.policy import OnDuplicate, Policy
+from chalicelib.domain.policy import OnDuplicate, OnUnconfirmed, Policy
 from chalicelib.domain.presets import PRESETS, Preset
 from chalicelib.domain.quiet import QuietHours, QuietScope, QuietZone
 from chalicelib.domain.warmup import WarmUp
@@ -85,6 +85,7 @@ class PolicyBody(Strict):
     allow_groups: Switch
     duplicate_window_ms: Milliseconds
     on_duplicate: OnDuplicate
+    on_unconfirmed: OnUnconfirmed
 
     def policy(self) -> Policy:
         """What it means.

@@ -162,8 +162,8 @@ def _unconfirmed(page: Page, counts: Tally) -> list[Banner]:
         return []
     title = page.ngettext("%(count)s message is unconfirmed", "%(count)s messages are unconfirmed", count)
     lines = (
-        page.gettext("WhatsApp may or may not have it: it is never sent blindly a second time."),
-        page.gettext("It is resolved by a receipt or by its expiry. Ask the recipient before writing again."),
+        page.gettext("WhatsApp may or may not have it. Its policy says what becomes of it."),
+        page.gettext("A receipt may still come. Ask the recipient before writing again."),
     )
     return [
         Banner(

@@ -12,7 +12,7 @@ from chalicelib.domain.values import DAY, HOUR, MINUTE, SECOND
 from chalicelib.entrypoints.http.schemas.policy import clock
 from chalicelib.entrypoints.web.words.marking import mark
 from chalicelib.entrypoints.web.words.paces import OWN, PRESETS, SOLIDITIES, SOURCES
-from chalicelib.entrypoints.web.words.policy import DUPLICATES, FIGURES, GROUPS, OFF, SCOPES, ZONES
+from chalicelib.entrypoints.web.words.policy import DOUBTS, DUPLICATES, FIGURES, GROUPS, OFF, SCOPES, ZONES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -173,4 +173,5 @@ _TELLING: Mapping[Figure, Teller] = {
     Figure.ALLOW_GROUPS: _whether,
     Figure.DUPLICATE_WINDOW: _rule,
     Figure.ON_DUPLICATE: _one_of(DUPLICATES),
+    Figure.ON_UNCONFIRMED: _one_of(DOUBTS),
 }

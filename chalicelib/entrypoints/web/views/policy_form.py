@@ -9,7 +9,7 @@ from chalicelib.domain.figures import Figure
 from chalicelib.entrypoints.web.policy_form import UNITS, field_of, filled_in, switch_of
 from chalicelib.entrypoints.web.views.choices import Choice
 from chalicelib.entrypoints.web.views.paces import presets, tables, trust
-from chalicelib.entrypoints.web.words.policy import DUPLICATES, FIGURES, GROUPS, SCOPES, ZONES
+from chalicelib.entrypoints.web.words.policy import DOUBTS, DUPLICATES, FIGURES, GROUPS, SCOPES, ZONES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -22,6 +22,7 @@ _OPTIONS: Mapping[Figure, Mapping[str, str]] = {
     Figure.QUIET_ZONE: ZONES,
     Figure.QUIET_SCOPE: SCOPES,
     Figure.ON_DUPLICATE: DUPLICATES,
+    Figure.ON_UNCONFIRMED: DOUBTS,
 }
 _TYPES: Mapping[Figure, str] = {
     Figure.QUIET_START: "time",

@@ -22,7 +22,7 @@ STATUSES: Mapping[Status, Word] = {
     Status.UNCONFIRMED: Word(
         "doubt",
         mark("Unconfirmed"),
-        mark("WhatsApp may or may not have it. It is resolved by rule, never by sending blindly again."),
+        mark("WhatsApp may or may not have it. Its policy says what becomes of it."),
     ),
     Status.SENT: Word("go", mark("Sent"), mark("WhatsApp accepted it.")),
     Status.BLOCKED: Word("stop", mark("Blocked"), mark("The Gate refused it for good.")),

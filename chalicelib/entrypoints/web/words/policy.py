@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.figures import Figure
-from chalicelib.domain.policy import OnDuplicate
+from chalicelib.domain.policy import OnDuplicate, OnUnconfirmed
 from chalicelib.domain.quiet import QuietScope, QuietZone
 from chalicelib.entrypoints.web.words.marking import mark
 from chalicelib.entrypoints.web.words.word import Word
@@ -43,6 +43,14 @@ FIGURES: Mapping[Figure, Word] = {
         "plain", mark("The same is not said twice within"), mark("To the same person. 0 switches it off.")
     ),
     Figure.ON_DUPLICATE: Word("plain", mark("What would say it twice")),
+    Figure.ON_UNCONFIRMED: Word(
+        "plain",
+        mark("What stays unconfirmed"),
+        mark(
+            "It may or may not have left, and can no longer be repeated safely. Failed, it may have arrived all the same;"
+            " sent once more, the recipient may get it twice."
+        ),
+    ),
 }
 
 ZONES: Mapping[str, str] = {
@@ -51,6 +59,11 @@ ZONES: Mapping[str, str] = {
 }
 SCOPES: Mapping[str, str] = {QuietScope.CAMPAIGNS: mark("campaigns and marketing"), QuietScope.ALL: mark("everything")}
 DUPLICATES: Mapping[str, str] = {OnDuplicate.BLOCK: mark("is refused"), OnDuplicate.WAIT: mark("waits until then")}
+DOUBTS: Mapping[str, str] = {
+    OnUnconfirmed.HOLD: mark("waits for a receipt until it expires, then fails"),
+    OnUnconfirmed.FAIL: mark("fails at once"),
+    OnUnconfirmed.RESEND: mark("is sent once more, perhaps for the second time"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,5 +93,6 @@ GROUPS = (
     Group(mark("Quiet hours"), _of("quiet"), "quiet", mark("There are quiet hours")),
     Group(mark("People"), (Figure.NEW_CONTACTS, Figure.SPACING, Figure.REQUIRE_CONSENT, Figure.ALLOW_GROUPS)),
     Group(mark("Duplicates"), (Figure.DUPLICATE_WINDOW, Figure.ON_DUPLICATE)),
+    Group(mark("Unconfirmed"), (Figure.ON_UNCONFIRMED,)),
 )
 OFF = mark("off")
