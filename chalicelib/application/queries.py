@@ -38,9 +38,7 @@ class IntentQueries:
         Raises:
             NotFound: Unknown here; another organization's intent answers exactly the same.
         """
-        intent = self.intents.get(intent_id) if is_id(intent_id, "int") else None
-        if intent is None or intent.organization_id != organization_id:
-            raise NotFound("There is no such message intent.")
+        intent = owned(self.intents, organization_id, intent_id)
         return intent, self.contents.get_many([intent]).get(intent.id)
 
     def page(self, organization_id: str, wanted: IntentFilter, after: str | None, limit: int) -> Page:
@@ -73,3 +71,15 @@ class IntentQueries:
         known = [one for one in self.intents.get_many(ids).values() if one.organization_id == organization_id]
         named = self.intents.page(organization_id, IntentFilter(external_id=wanted), None, MOST_FOUND).intents
         return tuple({intent.id: intent for intent in (*known, *named)}.values())
+
+
+def owned(intents: Intents, organization_id: str, intent_id: str) -> Intent:
+    """One of an organization's intents, strongly consistent.
+
+    Raises:
+        NotFound: Unknown here; another organization's intent answers exactly the same.
+    """
+    intent = intents.get(intent_id) if is_id(intent_id, "int") else None
+    if intent is None or intent.organization_id != organization_id:
+        raise NotFound("There is no such message intent.")
+    return intent

@@ -19,6 +19,7 @@ from chalicelib.application.instances.registry import InstanceRegistry
 from chalicelib.application.instances.sessions import Sessions
 from chalicelib.application.instances.states import InstanceStates
 from chalicelib.application.instances.writer import InstanceWriter
+from chalicelib.application.interventions import Interventions
 from chalicelib.application.members import Members
 from chalicelib.application.onboarding import Onboarding
 from chalicelib.application.operations import Operations
@@ -42,6 +43,20 @@ class Services(GateServices):
     def queries(self) -> IntentQueries:
         """Answers questions about intents."""
         return IntentQueries(self._intents, self._contents, self._providers)
+
+    @cached_property
+    def interventions(self) -> Interventions:
+        """Does what people want done about messages."""
+        return Interventions(
+            intents=self._intents,
+            contents=self._contents,
+            settlement=self._settlement,
+            reservations=self._reservations,
+            gatekeeper=self._gatekeeper,
+            fan_out=self._fan_out,
+            clock=self.clock,
+            journal=self.journal,
+        )
 
     @cached_property
     def execution(self) -> Execution:

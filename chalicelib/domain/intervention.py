@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 MOST_GENERATIONS = 255
 
 _CANCELLABLE = frozenset({Status.PENDING, Status.QUEUED, Status.APPROVED})
+_RETRIABLE = frozenset({Status.FAILED, Status.BLOCKED})
 # What is refused for the message's own sake is refused again, however often the Gate is asked.
 _FOR_GOOD = frozenset({Reason.UNSUPPORTED_MESSAGE_TYPE})
+_TOO_OFTEN = "it was sent anew as often as one message can be; submit another message"
 
 
 class Intervention(StrEnum):
@@ -86,6 +88,16 @@ def retry(intent: Intent, actor: str, why: str, expires_at: int, now: int) -> In
     return intent.record(EventType.RETRIED, now, actor, why=why, expires_at=expires_at)
 
 
+def require_generation(intent: Intent, seen: int) -> None:
+    """Stop whoever looked at an earlier logical send: somebody else had the message sent anew meanwhile.
+
+    Raises:
+        TransitionRefused: The intent's logical send is another one than the one ``seen``.
+    """
+    if intent.generation != seen:
+        raise TransitionRefused(f"{intent.id} is {intent.status}: somebody had it sent anew meanwhile")
+
+
 def resolve(intent: Intent, resolution: Resolution, actor: str, why: str, now: int) -> Intent:
     """The intent whose unknown outcome somebody settles, by what they know or what they risk.
 
@@ -105,23 +117,23 @@ def resend(intent: Intent, actor: str, now: int, **facts: str) -> Intent:
     """The unconfirmed intent to be sent anew at the risk of a second message, as another logical send.
 
     Raises:
-        TransitionRefused: It was sent anew too often.
+        TransitionRefused: It was sent anew too often, or nothing could be sent any more: its time is over.
     """
     if intent.generation >= MOST_GENERATIONS:
-        raise TransitionRefused(f"{intent.id} was sent anew {intent.generation} times: submit a new message instead")
+        raise TransitionRefused(f"{intent.id} is {intent.status}: {_TOO_OFTEN}")
+    if intent.expired(now):
+        raise TransitionRefused(f"{intent.id} is {intent.status}, and its time is over: say 'not_sent' and retry it")
     return intent.record(EventType.RESEND_AUTHORISED, now, actor, **facts)
 
 
 def _why_no_retry(intent: Intent) -> str | None:
     """Why an intent cannot be retried; ``None`` when it can."""
-    if intent.delivery is not None or intent.status is Status.SENT:
-        return "was sent: a second message would be another one"
     if intent.status is Status.UNCONFIRMED:
         return "is UNCONFIRMED: say how it ended with 'resolve'"
-    if intent.status not in {Status.FAILED, Status.BLOCKED}:
+    if intent.status not in _RETRIABLE:
         return f"is {intent.status}: only a FAILED or BLOCKED message can be retried"
-    if intent.status is Status.BLOCKED and intent.reason in _FOR_GOOD:
-        return f"was refused with {intent.reason}, which no retry can change: submit another message"
-    if intent.generation >= MOST_GENERATIONS:
-        return f"was retried {intent.generation} times: submit a new message instead"
-    return None
+    if intent.delivery is not None:
+        return f"is {intent.status}, but a receipt says that it arrived"
+    if intent.reason in _FOR_GOOD:
+        return f"is {intent.status} with {intent.reason}, which no retry can change: submit another message"
+    return f"is {intent.status}: {_TOO_OFTEN}" if intent.generation >= MOST_GENERATIONS else None

@@ -1,17 +1,24 @@
-"""What a client asked for: the part of an intent that never changes."""
+"""What a client asked for: the part of an intent that stays as it is, but for a later expiry when it is retried."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from chalicelib.domain.errors import InvalidInput
+from chalicelib.domain.values import DAY, Purpose
+
 if TYPE_CHECKING:
-    from chalicelib.domain.values import Category, ContentType, Origin, Purpose, Target
+    from chalicelib.domain.values import Category, ContentType, Origin, Target
+
+DEFAULT_LIFETIME = 14 * DAY
+REPLY_LIFETIME = DAY
+LONGEST_LIFETIME = 90 * DAY
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What was asked for; never changes.
+    """What was asked for.
 
     Attributes:
         target: Whom it is for.
@@ -42,3 +49,38 @@ class Request:
     likeness: str = ""
     campaign: str | None = None
     time_zone: str | None = None
+
+
+def expiry(purpose: Purpose, send_at: int | None, wanted: int | None, now: int) -> int:
+    """When a message becomes worthless, ms.
+
+    Args:
+        purpose: Why it is sent; a reply is worthless sooner.
+        send_at: Not before this instant, ms.
+        wanted: The instant that was asked for, ms; ``None`` for what is usual.
+        now: The instant of asking, ms.
+
+    Raises:
+        InvalidInput: An instant makes no sense.
+    """
+    start = max(now, send_at or now)
+    if start > now + LONGEST_LIFETIME:
+        raise InvalidInput("send_at may be at most 90 days ahead.", "/send_at")
+    if wanted is None:
+        return start + (REPLY_LIFETIME if purpose is Purpose.REPLY else DEFAULT_LIFETIME)
+    if wanted <= start:
+        raise InvalidInput("expires_at must be in the future and after send_at.", "/expires_at")
+    if wanted > now + LONGEST_LIFETIME:
+        raise InvalidInput("expires_at may be at most 90 days ahead.", "/expires_at")
+    return wanted
+
+
+def renewed(request: Request, wanted: int | None, now: int) -> int:
+    """When a message becomes worthless that is retried: as asked for, else as before unless that is over, ms.
+
+    Raises:
+        InvalidInput: The instant that was asked for makes no sense.
+    """
+    if wanted is None and now < request.expires_at:
+        return request.expires_at
+    return expiry(request.purpose, request.send_at, wanted, now)

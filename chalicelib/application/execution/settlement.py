@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.intent import Intent
 
 _TRIES = 8
-_TAKEN_BACK = frozenset({Status.QUEUED, Status.FAILED})
+_TAKEN_BACK = frozenset({Status.QUEUED, Status.FAILED, Status.DROPPED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,19 +7,14 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.instance import InstancePurpose
 from chalicelib.domain.likeness import likeness
-from chalicelib.domain.request import Request
-from chalicelib.domain.values import DAY, Category, Origin, Purpose, Target, TargetKind, Text
+from chalicelib.domain.request import Request, expiry
+from chalicelib.domain.values import Category, Origin, Purpose, Target, TargetKind, Text
 
 if TYPE_CHECKING:
     from chalicelib.domain.instance import Instance
     from chalicelib.domain.values import Content
-
-DEFAULT_LIFETIME = 14 * DAY
-REPLY_LIFETIME = DAY
-LONGEST_LIFETIME = 90 * DAY
 
 # A member that came later is left out of the canonical body where it is not given: a key that was used before it
 # existed still stands for the same body.
@@ -87,7 +82,7 @@ def request_of(draft: Draft, fingerprint: str, time_zone: str | None, now: int) 
         category=draft.category,
         instance_id=draft.instance_id,
         send_at=draft.send_at,
-        expires_at=_expiry(draft, now),
+        expires_at=expiry(draft.purpose, draft.send_at, draft.expires_at, now),
         external_id=draft.external_id,
         fingerprint=fingerprint,
         content_type=draft.content.type,
@@ -95,16 +90,3 @@ def request_of(draft: Draft, fingerprint: str, time_zone: str | None, now: int) 
         campaign=draft.campaign,
         time_zone=time_zone,
     )
-
-
-def _expiry(draft: Draft, now: int) -> int:
-    start = max(now, draft.send_at or now)
-    if start > now + LONGEST_LIFETIME:
-        raise InvalidInput("send_at may be at most 90 days ahead.", "/send_at")
-    if draft.expires_at is None:
-        return start + (REPLY_LIFETIME if draft.purpose is Purpose.REPLY else DEFAULT_LIFETIME)
-    if draft.expires_at <= start:
-        raise InvalidInput("expires_at must be in the future and after send_at.", "/expires_at")
-    if draft.expires_at > now + LONGEST_LIFETIME:
-        raise InvalidInput("expires_at may be at most 90 days ahead.", "/expires_at")
-    return draft.expires_at
