@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from chalicelib.application.isolation import isolated
+from chalicelib.application.telemetry import GATE, PUBLISH_FAILURES
 from chalicelib.application.waking import MOST_QUESTIONS
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.status import Status
@@ -112,8 +113,10 @@ class BatchWatch:
             return
         known = _of(batch, self.intents.get_many(batch.ids()))
         undecided = [name for name in batch.ids() if name in known and known[name].status is Status.PENDING]
-        if undecided and ask and self.queue.publish_intents(batch.organization_id, undecided):
+        unasked = self.queue.publish_intents(batch.organization_id, undecided) if undecided and ask else ()
+        if unasked:
             self.journal.note("intents not sent to the Gate", batch_id=batch_id)
+            self.journal.count(PUBLISH_FAILURES, len(unasked), queue=GATE)
         self.batches.save(batch.looked_at(now, undecided=bool(undecided)))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.application.isolation import isolated
 from chalicelib.application.ports.provider import Inbound, Receipt
+from chalicelib.application.telemetry import INBOUND_MESSAGES, OPT_OUTS
 from chalicelib.domain.attempt import receipt
 from chalicelib.domain.errors import InvalidInput, NotFound
 from chalicelib.domain.instance import Provider as ProviderName
@@ -96,9 +97,9 @@ class Ingestion:
             return contact.prefers(wish) if wish else contact
 
         contact = self.book.meet(event.organization_id, fact.sender, heard)
-        self.journal.count("inbound_messages")
+        self.journal.count(INBOUND_MESSAGES)
         if organization and wish and wish.opt_out:
-            self.journal.count("opt_outs")
+            self.journal.count(OPT_OUTS)
             self.confirmations.confirm(organization, contact, wish, event.instance_id)
 
     def _organization(self, event: RawEvent) -> Organization:

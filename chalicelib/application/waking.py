@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from chalicelib.application.isolation import isolated
+from chalicelib.application.telemetry import GATE, PUBLISH_FAILURES
 from chalicelib.domain.parking import line_in, subject_of
 
 if TYPE_CHECKING:
@@ -76,3 +77,4 @@ class Waking:
     def _note(self, failed: Sequence[str]) -> None:
         if failed:
             self.journal.note("questions not published", count=len(failed))
+            self.journal.count(PUBLISH_FAILURES, len(failed), queue=GATE)

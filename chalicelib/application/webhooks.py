@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.application.ports.provider_events import RawEvent
+from chalicelib.application.telemetry import WEBHOOK_PATH_REFUSED, WEBHOOK_SIGNATURE_REFUSED
 from chalicelib.domain.errors import NotAuthenticated, NotFound
 from chalicelib.domain.instance import Provider as ProviderName
 
@@ -59,7 +60,7 @@ class WebhookIntake:
             raise NotFound("There is no such webhook.")
         name = ProviderName(provider)
         if not self.providers[name].verify(instance_id, signature, body):
-            self.journal.count("webhook_signature_refused")
+            self.journal.count(WEBHOOK_SIGNATURE_REFUSED)
             raise NotAuthenticated("The signature does not match the body.")
         event = RawEvent(self.ids.new("evt"), name, organization_id, instance_id, self.clock.now(), body)
         self.events.keep(event)
@@ -68,6 +69,6 @@ class WebhookIntake:
         subject, _, proof = secret.rpartition(".")
         organization_id, _, instance_id = subject.partition(".")
         if not instance_id or not hmac.compare_digest(proof.encode(), self.keyring.derive(_PURPOSE, subject).encode()):
-            self.journal.count("webhook_path_refused")
+            self.journal.count(WEBHOOK_PATH_REFUSED)
             raise NotFound("There is no such webhook.")
         return organization_id, instance_id

@@ -6,7 +6,8 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import boto3
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.metrics import EphemeralMetrics
 from botocore.config import Config
 
 from chalicelib.adapters.clock import SystemClock
@@ -60,7 +61,7 @@ class Adapters:
     @cached_property
     def journal(self) -> PowertoolsJournal:
         """Logs and metrics."""
-        return PowertoolsJournal(Logger(), Metrics())
+        return PowertoolsJournal(Logger(), EphemeralMetrics)
 
     @cached_property
     def directory(self) -> DynamoDirectory:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from chalicelib.application.telemetry import INTENTS
 from chalicelib.domain.errors import VersionConflict
 from chalicelib.domain.status import Status
 
@@ -61,7 +62,7 @@ class Settlement:
 
     def _follow_up(self, before: Intent, after: Intent) -> None:
         if after.status is not before.status:
-            self.journal.count(f"intent_{after.status.lower()}")
+            self.journal.count(INTENTS[after.status])
         had_slot = before.status in {Status.APPROVED, Status.SENDING}
         if had_slot and after.status in _TAKEN_BACK:
             self.reservations.give_back([after])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from chalicelib.application.gatekeeping.looking import Looking
 from chalicelib.application.gatekeeping.reserving import Reserving
 from chalicelib.application.isolation import isolated
+from chalicelib.application.telemetry import DECIDED, DECISIONS, EXECUTION, NO_REASON, PUBLISH_FAILURES, SLOT_DELAY
 from chalicelib.domain.errors import VersionConflict
 from chalicelib.domain.gate import room
 from chalicelib.domain.parking import line_in
@@ -70,7 +71,9 @@ class Gatekeeper:
         self.park(changed, view)
         stored = self.fan_out([partial(self._save, intent, before[intent.id].version) for intent in changed])
         self.withdraw(intent for intent, kept in zip(changed, stored, strict=True) if not kept)
-        self.announce([intent for intent, kept in zip(changed, stored, strict=True) if kept], view)
+        recorded = [intent for intent, kept in zip(changed, stored, strict=True) if kept]
+        # Who waits on for its turn was told nothing new.
+        self.announce([intent for intent in recorded if intent.version > before[intent.id].version], view)
         return len(changed) == len(intents)
 
     def room(self, view: View, place: str, most: int) -> int:
@@ -84,7 +87,8 @@ class Gatekeeper:
         return self._looking.view(organization_id, intents, beside)
 
     def announce(self, recorded: Sequence[Intent], view: View) -> None:
-        """Publish recorded approvals, in time to show "typing" before each. What fails here, ``sweep`` finds."""
+        """Count recorded decisions; publish approvals, in time to show "typing". What fails here, ``sweep`` finds."""
+        self._count(recorded)
         approved = [intent for intent in recorded if intent.status is Status.APPROVED]
         by_typing: dict[int, list[Intent]] = {}
         for intent in approved:
@@ -94,6 +98,7 @@ class Gatekeeper:
         ]
         if unpublished:
             self.journal.note("approvals not published", count=len(unpublished))
+            self.journal.count(PUBLISH_FAILURES, len(unpublished), queue=EXECUTION)
 
     def park(self, deferred: Iterable[Intent], view: View) -> None:
         """Make parking places known to ``sweep``, before anything is recorded as parked there."""
@@ -120,6 +125,13 @@ class Gatekeeper:
     def _disown(self, mine: Sequence[Intent]) -> None:
         stored = self.intents.get_many([intent.id for intent in mine])
         self.reservations.give_back(mine, only=(), stored=stored)
+
+    def _count(self, recorded: Iterable[Intent]) -> None:
+        for intent in recorded:
+            if intent.status in DECIDED:
+                self.journal.count(DECISIONS, kind=intent.status, reason=intent.reason or NO_REASON)
+            if intent.status is Status.APPROVED:
+                self.journal.measure(SLOT_DELAY, intent.not_before - intent.timeline[-1].at)
 
     @property
     def _looking(self) -> Looking:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from chalicelib.application.reservations import reserved_on
+from chalicelib.application.telemetry import GATE_CONTENDED
 from chalicelib.domain.gate import Drafts
 from chalicelib.domain.status import Status
 
@@ -87,6 +88,7 @@ class Reserving:
                 break
         else:
             self.journal.note("gate contended", undecided=len(waiting))
+            self.journal.count(GATE_CONTENDED, len(waiting))
         return [done.get(intent.id, intent) for intent in intents]
 
     def _spread(self, took: float) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.application.intake.acceptance import as_stored, refuse_another
 from chalicelib.application.ports.contents import MOST_AT_ONCE
+from chalicelib.application.telemetry import GATE, PUBLISH_FAILURES
 from chalicelib.domain.errors import BatchUndecided, IdempotencyKeyReused, VersionConflict
 from chalicelib.domain.status import Status
 
@@ -112,6 +113,7 @@ class BulkIntake:
         unasked = self.queue.publish_intents(organization_id, undecided)
         if unasked:
             self.journal.note("intents not sent to the Gate", count=len(unasked))
+            self.journal.count(PUBLISH_FAILURES, len(unasked), queue=GATE)
 
 
 def _undecided(intent: Intent) -> bool:
