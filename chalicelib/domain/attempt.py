@@ -108,9 +108,14 @@ def claim(intent: Intent, token: str, lease_until: int, now: int) -> Intent:
 
 
 def hand_back(intent: Intent, token: str, code: str, now: int) -> Intent:
-    """The intent after a claim that never reached the provider: approved as before, the attempt not counted."""
+    """The intent after a claim that never reached the provider: approved as before, the attempt not counted.
+
+    A receipt that came meanwhile tells of an earlier send: then it is sent.
+    """
     if not _live(intent, token):
         return intent
+    if intent.delivery is not None:
+        return _proven(intent, intent.provider_id, _PROVIDER, now)
     return _failed_attempt(intent, now, counted=False, code=code)
 
 
