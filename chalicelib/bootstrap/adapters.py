@@ -12,6 +12,7 @@ from botocore.config import Config
 
 from chalicelib.adapters.clock import SystemClock
 from chalicelib.adapters.cognito import Cognito
+from chalicelib.adapters.dead_letters import SqsDeadLetters
 from chalicelib.adapters.dynamodb.alarms import DynamoAlarms
 from chalicelib.adapters.dynamodb.batches import DynamoBatches
 from chalicelib.adapters.dynamodb.campaigns import DynamoCampaigns
@@ -23,6 +24,7 @@ from chalicelib.adapters.dynamodb.intents import DynamoIntents
 from chalicelib.adapters.dynamodb.leases import DynamoLeases
 from chalicelib.adapters.dynamodb.organizations import DynamoDirectory
 from chalicelib.adapters.dynamodb.provider_events import DynamoProviderEvents
+from chalicelib.adapters.dynamodb.redrives import DynamoRedrives
 from chalicelib.adapters.dynamodb.simulations import DynamoSimulations
 from chalicelib.adapters.dynamodb.table import Table
 from chalicelib.adapters.fan_out import ThreadFanOut
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
 # Ten messages a batch, each with its number and a stage of writes: more threads would only wait.
 _WIDTH = 10
 CONNECT_SECONDS = 3.0
+EXECUTION = "execution"
 
 
 class Adapters:
@@ -118,6 +121,10 @@ class Adapters:
         return DynamoCampaigns(self._table)
 
     @cached_property
+    def _redrives(self) -> DynamoRedrives:
+        return DynamoRedrives(self._table)
+
+    @cached_property
     def _simulations(self) -> DynamoSimulations:
         return DynamoSimulations(self._table)
 
@@ -145,6 +152,15 @@ class Adapters:
     @cached_property
     def _gate_queue(self) -> SqsGateQueue:
         return SqsGateQueue(self._sqs, self.settings.gate_queue_url)
+
+    @cached_property
+    def _dead_letters(self) -> Mapping[str, SqsDeadLetters]:
+        urls = {
+            EXECUTION: self.settings.execution_dead_letters_url,
+            "gate": self.settings.gate_dead_letters_url,
+            "provider-events": self.settings.provider_events_dead_letters_url,
+        }
+        return {name: SqsDeadLetters(self._sqs, url) for name, url in urls.items()}
 
     @cached_property
     def _events(self) -> DynamoProviderEvents:

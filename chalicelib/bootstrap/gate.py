@@ -9,14 +9,18 @@ from chalicelib.application.batches import BatchQueries, BatchWatch
 from chalicelib.application.campaigns import CampaignBook
 from chalicelib.application.clearing import Clearing
 from chalicelib.application.contacts import ContactBook
+from chalicelib.application.dead_letters import DeadLetterBook
+from chalicelib.application.execution.settlement import Settlement
 from chalicelib.application.gatekeeping import Gatekeeper
 from chalicelib.application.intake import Intake
 from chalicelib.application.intake.acceptance import Acceptance
 from chalicelib.application.intake.bulk import BulkIntake
+from chalicelib.application.interventions import Interventions
+from chalicelib.application.redriving import Redriving
 from chalicelib.application.reservations import Reservations
 from chalicelib.application.simulating import Simulating
 from chalicelib.application.simulations import SimulationBook
-from chalicelib.bootstrap.adapters import Adapters
+from chalicelib.bootstrap.adapters import EXECUTION, Adapters
 
 
 class GateServices(Adapters):
@@ -93,6 +97,44 @@ class GateServices(Adapters):
         )
 
     @cached_property
+    def interventions(self) -> Interventions:
+        """Does what people want done about messages."""
+        return Interventions(
+            intents=self._intents,
+            contents=self._contents,
+            settlement=self._settlement,
+            reservations=self._reservations,
+            gatekeeper=self._gatekeeper,
+            fan_out=self._fan_out,
+            clock=self.clock,
+            journal=self.journal,
+        )
+
+    @cached_property
+    def dead_letters(self) -> DeadLetterBook:
+        """What could not be sent, and may go through the Gate once more."""
+        return DeadLetterBook(
+            intents=self._intents,
+            redrives=self._redrives,
+            queues=self._dead_letters,
+            fan_out=self._fan_out,
+            clock=self.clock,
+            journal=self.journal,
+        )
+
+    @cached_property
+    def redriving(self) -> Redriving:
+        """Lets it go there."""
+        return Redriving(
+            redrives=self._redrives,
+            queue=self._dead_letters[EXECUTION],
+            intents=self._intents,
+            interventions=self.interventions,
+            clock=self.clock,
+            journal=self.journal,
+        )
+
+    @cached_property
     def book(self) -> ContactBook:
         """People."""
         return ContactBook(self._contacts, self._ids)
@@ -115,3 +157,7 @@ class GateServices(Adapters):
     @cached_property
     def _reservations(self) -> Reservations:
         return Reservations(self.views, self.book, self.clock, self._ids, self.journal)
+
+    @cached_property
+    def _settlement(self) -> Settlement:
+        return Settlement(self._intents, self._reservations, self.clock, self.journal)

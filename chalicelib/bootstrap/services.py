@@ -8,7 +8,6 @@ from chalicelib.application.confirmations import Confirmations
 from chalicelib.application.execution.batch import Execution
 from chalicelib.application.execution.lane import LaneRunner
 from chalicelib.application.execution.numbers import NumberChecks
-from chalicelib.application.execution.settlement import Settlement
 from chalicelib.application.groups import GroupBook
 from chalicelib.application.ingestion import Ingestion
 from chalicelib.application.instances.board import InstanceBoards
@@ -19,7 +18,6 @@ from chalicelib.application.instances.registry import InstanceRegistry
 from chalicelib.application.instances.sessions import Sessions
 from chalicelib.application.instances.states import InstanceStates
 from chalicelib.application.instances.writer import InstanceWriter
-from chalicelib.application.interventions import Interventions
 from chalicelib.application.members import Members
 from chalicelib.application.onboarding import Onboarding
 from chalicelib.application.operations import Operations
@@ -43,20 +41,6 @@ class Services(GateServices):
     def queries(self) -> IntentQueries:
         """Answers questions about intents."""
         return IntentQueries(self._intents, self._contents, self._providers)
-
-    @cached_property
-    def interventions(self) -> Interventions:
-        """Does what people want done about messages."""
-        return Interventions(
-            intents=self._intents,
-            contents=self._contents,
-            settlement=self._settlement,
-            reservations=self._reservations,
-            gatekeeper=self._gatekeeper,
-            fan_out=self._fan_out,
-            clock=self.clock,
-            journal=self.journal,
-        )
 
     @cached_property
     def execution(self) -> Execution:
@@ -246,7 +230,3 @@ class Services(GateServices):
     @cached_property
     def _unparking(self) -> Unparking:
         return Unparking(self._alarms, self._intents, self.views, self._gatekeeper, self.clock)
-
-    @cached_property
-    def _settlement(self) -> Settlement:
-        return Settlement(self._intents, self._reservations, self.clock, self.journal)

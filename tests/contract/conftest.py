@@ -21,6 +21,7 @@ from chalicelib.adapters.dynamodb.intents import DynamoIntents
 from chalicelib.adapters.dynamodb.leases import DynamoLeases
 from chalicelib.adapters.dynamodb.organizations import DynamoDirectory
 from chalicelib.adapters.dynamodb.provider_events import DynamoProviderEvents
+from chalicelib.adapters.dynamodb.redrives import DynamoRedrives
 from chalicelib.adapters.dynamodb.simulations import DynamoSimulations
 from chalicelib.adapters.dynamodb.table import Table
 from chalicelib.adapters.sqs import SqsExecutionQueue, SqsGateQueue
@@ -28,6 +29,7 @@ from chalicelib.application.ports.execution_queue import Order
 from chalicelib.application.ports.gate_queue import Question
 from chalicelib.application.ports.intents import LONGEST_LOOK
 from tests import aws
+from tests.fakes.dead_letters import FakeRedrives
 from tests.fakes.intents import FakeIntents
 from tests.fakes.keyring import FakeKeyring
 from tests.fakes.organizations import FakeOrganizations
@@ -60,6 +62,7 @@ if TYPE_CHECKING:
     from chalicelib.application.ports.intents import Intents
     from chalicelib.application.ports.leases import Leases
     from chalicelib.application.ports.provider_events import ProviderEvents
+    from chalicelib.application.ports.redrives import Redrives
     from chalicelib.application.ports.simulations import Simulations
 
 
@@ -78,6 +81,7 @@ class Store:
     batches: Batches
     campaigns: Campaigns
     simulations: Simulations
+    redrives: Redrives
 
 
 @dataclass(frozen=True)
@@ -148,6 +152,7 @@ def store(request: pytest.FixtureRequest) -> Store:
             batches=FakeBatches(),
             campaigns=FakeCampaigns(organizations),
             simulations=FakeSimulations(),
+            redrives=FakeRedrives(),
         )
     table: Table = request.getfixturevalue("table")
     return Store(
@@ -162,6 +167,7 @@ def store(request: pytest.FixtureRequest) -> Store:
         batches=DynamoBatches(table),
         campaigns=DynamoCampaigns(table),
         simulations=DynamoSimulations(table),
+        redrives=DynamoRedrives(table),
     )
 
 

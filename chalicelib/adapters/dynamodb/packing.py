@@ -27,6 +27,7 @@ from chalicelib.domain import (
     preference,
     quiet,
     recent,
+    redrive,
     warmup,
 )
 from chalicelib.domain.whatif import report, simulation
@@ -47,6 +48,7 @@ _MODULES = (
     preference,
     quiet,
     recent,
+    redrive,
     report,
     simulation,
     warmup,
