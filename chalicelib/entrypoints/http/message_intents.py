@@ -1,10 +1,11 @@
-"""``/api/message-intents``: hand a message in, and see what became of it."""
+"""``/api/message-intents``: hand a message in, see what became of it, and do something about it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from chalicelib.application.interventions import By
 from chalicelib.bootstrap import services
 from chalicelib.entrypoints.http.answers import json_answer
 from chalicelib.entrypoints.http.blueprint import ApiBlueprint
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from chalice.app import Response
 
     from chalicelib.application.intake import AcceptedBatch
+    from chalicelib.entrypoints.http.callers import Caller
 
 routes = ApiBlueprint(__name__)
 
@@ -81,12 +83,52 @@ def page() -> Response:
 @routes.route("/api/message-intents/{intent_id}", methods=["GET"])
 def show(intent_id: str) -> Response:
     """One intent with its decision and timeline, in the caller's language."""
+    client = caller(routes.current_request)
+    query_parameters(routes.current_request, frozenset())
+    return _shown(client, intent_id)
+
+
+@routes.route("/api/message-intents/{intent_id}/cancel", methods=["POST"])
+def cancel(intent_id: str) -> Response:
+    """Let it not leave; what is with the provider, or may be, can no longer be cancelled."""
+    from chalicelib.entrypoints.http.schemas.interventions import CancelBody  # noqa: PLC0415 - schemas, here only
+
+    client = caller(routes.current_request)
+    body = read_body(CancelBody, routes.current_request.raw_body)
+    services().interventions.cancel(client.organization_id, intent_id, By(client.actor, body.reason))
+    return _shown(client, intent_id)
+
+
+@routes.route("/api/message-intents/{intent_id}/retry", methods=["POST"])
+def retry(intent_id: str) -> Response:
+    """Have one that failed or was blocked decided once more."""
+    from chalicelib.entrypoints.http.schemas.fields import millis  # noqa: PLC0415 - schemas, here only
+    from chalicelib.entrypoints.http.schemas.interventions import RetryBody  # noqa: PLC0415
+
+    client = caller(routes.current_request)
+    body = read_body(RetryBody, routes.current_request.raw_body)
+    by, expires_at = By(client.actor, body.reason), millis(body.expires_at)
+    services().interventions.retry(client.organization_id, intent_id, by, expires_at)
+    return _shown(client, intent_id)
+
+
+@routes.route("/api/message-intents/{intent_id}/resolve", methods=["POST"])
+def resolve(intent_id: str) -> Response:
+    """Say how an attempt ended of which nobody knows, or have it sent anew at the risk of a second message."""
+    from chalicelib.entrypoints.http.schemas.interventions import ResolveBody  # noqa: PLC0415 - schemas, here only
+
+    client = caller(routes.current_request)
+    body = read_body(ResolveBody, routes.current_request.raw_body)
+    by = By(client.actor, body.reason)
+    services().interventions.resolve(client.organization_id, intent_id, body.outcome, by)
+    return _shown(client, intent_id)
+
+
+def _shown(client: Caller, intent_id: str) -> Response:
+    """The whole intent, as it is stored now."""
     from chalicelib.entrypoints.http.readers import times_for  # noqa: PLC0415 - words, where they are read
     from chalicelib.entrypoints.http.views.message_intents import detail  # noqa: PLC0415
 
-    request = routes.current_request
-    client = caller(request)
-    query_parameters(request, frozenset())
     intent, content = services().queries.one(client.organization_id, intent_id)
     organization = services().onboarding.organization(client.organization_id)
-    return json_answer(detail(intent, content, times_for(request, organization)))
+    return json_answer(detail(intent, content, times_for(routes.current_request, organization)))

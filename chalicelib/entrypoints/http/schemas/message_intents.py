@@ -219,10 +219,11 @@ class MessageIntentSummary(BaseModel):
 
 
 class MessageIntentView(MessageIntentSummary):
-    """A message intent with what it says, why it was decided so, and everything that happened."""
+    """A message intent with what it says, what may be done about it, why it was decided so, and all that happened."""
 
     content: dict[str, Any] | None
     provider_id: str | None
+    allowed_actions: list[str]
     decision: DecisionView | None
     timeline: list[EventView]
 

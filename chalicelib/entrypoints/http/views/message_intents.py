@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Literal
 
 from chalicelib.domain.decision import GATE
+from chalicelib.domain.intervention import interventions
 from chalicelib.domain.timeline import EventType
 from chalicelib.domain.values import WAITING
 from chalicelib.entrypoints.http.schemas.fields import instant
@@ -33,7 +34,9 @@ _DECISIONS: dict[EventType, Literal["APPROVE", "DEFER", "BLOCK", "DROP"]] = {
 }
 
 # Facts of events that are instants.
-_INSTANTS = frozenset({"until", "not_before", "not_after", "lease_until", "retry_at", "look_at", "provider_at"})
+_INSTANTS = frozenset(
+    {"until", "not_before", "not_after", "lease_until", "retry_at", "look_at", "provider_at", "expires_at"}
+)
 # Facts that mean something to the engine only.
 _INTERNAL = frozenset({"token"})
 
@@ -55,6 +58,7 @@ def detail(intent: Intent, content: Content | None, times: Times) -> MessageInte
         **_summary(intent),
         content=asdict(content) if content else None,
         provider_id=intent.provider_id,
+        allowed_actions=[*interventions(intent)],
         decision=_decision(intent, times),
         timeline=[_event(event) for event in intent.timeline],
     )
