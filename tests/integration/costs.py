@@ -1,18 +1,39 @@
-"""What a message costs in write units, from its request on: the same for tests and bench."""
+"""What messages cost in units of the table, from their request on: the same for tests and bench."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from tests.integration.house import PHONE
+from tests.integration.hooks import report
+from tests.integration.house import PHONE, wish
+from tests.integration.read_meter import reading
 from tests.integration.write_meter import writing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.integration.house import Tenant
 
 # As long as messages are when costs are told, with the accents of the language most of them are in.
 TEXT = ("Olá! Seu pedido já está a caminho e chega até amanhã às 18h. Acompanhe a entrega na nossa página. " * 3)[:200]
+NUMBERS = 10
+SINGLE, BULK = 40, 100
+# One message in so many is refused once by the phone, for no reason that lasts.
+_SECOND_ATTEMPTS = 20
+# Within it nobody's connection is looked at again, which every number needs once in a while, however much it sends.
+_MEANWHILE = 30
+# After so long, in seconds, and so many looks, whatever was refused once is sent.
+_BACK_OFF, _LOOKS = 8, 3
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Units per message."""
+
+    writes: float
+    reads: float
 
 
 def opt_out(tenant: Tenant) -> None:
@@ -22,9 +43,81 @@ def opt_out(tenant: Tenant) -> None:
 
 
 def blocked(tenant: Tenant) -> int:
-    """Units of an intent that the Gate refuses for good: its recipient opted out."""
+    """Write units of an intent that the Gate refuses for good: its recipient opted out."""
     opt_out(tenant)
     with writing() as meter:
         intent = tenant.submit(content={"type": "TEXT", "text": TEXT})
     assert intent["status"] == "BLOCKED", intent
     return meter.units
+
+
+def sent_one_by_one(tenant: Tenant) -> Cost:
+    """Units of an intent that comes alone, to somebody known, through one of ten numbers."""
+
+    def submit() -> None:
+        for person in range(SINGLE):
+            _hand_in(tenant, greeting(person, TEXT), f"single-{person}")
+            tenant.house.work()
+
+    return _sent(tenant, SINGLE, submit)
+
+
+def sent_in_bulk(tenant: Tenant) -> Cost:
+    """The same of one among many in one request."""
+
+    def submit() -> None:
+        _hand_in(tenant, {"intents": [greeting(person, TEXT) for person in range(BULK)]}, "bulk")
+        tenant.house.answer()
+        tenant.house.work()
+
+    return _sent(tenant, BULK, submit)
+
+
+def receipt(tenant: Tenant) -> float:
+    """Write units of a receipt; two of them tell of each message."""
+    intents = [tenant.submit() for _ in range(NUMBERS)]
+    tenant.house.work()
+    with writing() as meter:
+        for intent in intents:
+            report(tenant, intent, "Delivered")
+            tenant.house.clock.advance(1)
+            report(tenant, intent, "Read")
+    assert {tenant.show(intent)["delivery"] for intent in intents} == {"READ"}
+    return meter.units / len(intents) / 2
+
+
+def prepare(tenant: Tenant, people: int) -> None:
+    """Give it ten numbers, and write to people once, so that nobody is new and nobody's phone must be checked."""
+    for number in range(1, NUMBERS):
+        tenant.add_number(f"Vendas {number}")
+    greetings = [greeting(person, f"Bem-vindo, cliente {person}!") for person in range(people)]
+    _hand_in(tenant, {"intents": greetings}, "welcome")
+    tenant.house.answer()
+    tenant.house.work()
+    assert len(tenant.house.phone.texts()) == people
+    tenant.house.clock.advance(_MEANWHILE)
+
+
+def greeting(person: int, text: str) -> dict[str, Any]:
+    """A wish to write a text to somebody."""
+    target = {"kind": "PHONE", "value": f"+55119876{person:05d}"}
+    return wish(target=target, content={"type": "TEXT", "text": text})
+
+
+def _sent(tenant: Tenant, people: int, submit: Callable[[], None]) -> Cost:
+    prepare(tenant, people)
+    phone = tenant.house.phone
+    phone.driver.faults(answer="error", count=people // _SECOND_ATTEMPTS)
+    with writing() as written, reading() as read:
+        submit()
+        assert len(phone.texts()) == 2 * people - people // _SECOND_ATTEMPTS
+        for _ in range(_LOOKS):
+            tenant.house.clock.advance(_BACK_OFF)
+            tenant.house.work()
+    assert len(phone.texts()) == 2 * people
+    return Cost(written.units / people, read.units / people)
+
+
+def _hand_in(tenant: Tenant, body: object, key: str) -> None:
+    answer = tenant.post(body, Idempotency_Key=key)
+    assert answer.status == 202, answer.raw

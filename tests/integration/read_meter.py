@@ -30,9 +30,9 @@ class ReadMeter:
         self.units = 0.0
         self.calls: list[str] = []
 
-    def asked(self, params: Mapping[str, Any], context: dict[str, Any], **_: object) -> None:
+    def asked(self, params: Mapping[str, Any], model: Any, context: dict[str, Any], **_: object) -> None:  # noqa: ANN401 - botocore's
         """Notes whether a read must be up to date."""
-        keys = params.get("RequestItems", {}).values()
+        keys = params["RequestItems"].values() if model.name == "BatchGetItem" else ()
         strong = params.get("ConsistentRead") or any(one.get("ConsistentRead") for one in keys)
         context["read_price"] = 1.0 if strong else 0.5
 
