@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalice.app import Chalice, CloudWatchEvent, Rate, SQSEvent
+from chalice.app import Chalice, CloudWatchEvent, DynamoDBEvent, Rate, SQSEvent
 
-from chalicelib.entrypoints.events import execution, ingestion, questions
+from chalicelib.entrypoints.events import execution, ingestion, questions, stream
 from chalicelib.entrypoints.events import sweep as sweeping
 from chalicelib.entrypoints.http.routes import API
 from chalicelib.entrypoints.invocation import around
@@ -14,6 +14,7 @@ from chalicelib.entrypoints.web.routes import PAGES
 
 if TYPE_CHECKING:
     from chalicelib.entrypoints.events.batch_response import BatchResponse
+    from chalicelib.entrypoints.events.stream import WindowResponse
 
 app = Chalice(app_name="portaria")
 app.register_middleware(around)
@@ -22,7 +23,7 @@ for blueprint in (*API, *PAGES):
 
 
 # Event handlers must live here: in a blueprint they would bypass this file and its middleware.
-# infra/resources.yaml names their queues; a name given here would end up in the template beside its own.
+# infra/resources.yaml names queues and stream; a name given here would end up in the template beside its own.
 SET_BY_TEMPLATE = "arn:aws:sqs:us-east-1:000000000000:set-by-template"
 
 
@@ -48,3 +49,9 @@ def ingest(event: SQSEvent) -> BatchResponse:
 def sweep(event: CloudWatchEvent) -> None:
     """Find what is due, lost or waiting."""
     sweeping.sweep(event)
+
+
+@app.on_dynamodb_record(stream_arn=SET_BY_TEMPLATE, starting_position="TRIM_HORIZON")
+def project(event: DynamoDBEvent) -> WindowResponse:
+    """Count by the hour what happened."""
+    return stream.project(event)

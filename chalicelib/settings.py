@@ -23,6 +23,9 @@ class Settings(BaseModel):
     gate_dead_letters_url: str = Field(min_length=1, description="The dead letters of the gate queue.")
     execution_dead_letters_url: str = Field(min_length=1, description="The dead letters of the execution queue.")
     provider_events_dead_letters_url: str = Field(min_length=1, description="The dead letters of the provider events.")
+    projection_dead_letters_url: str = Field(
+        min_length=1, description="The queue of stream records that could not be counted."
+    )
     master_secret_id: str = Field(min_length=1, description="The secret that every other secret is derived from.")
     bridge_secret_id: str = Field(min_length=1, description="The secret that holds the bridge's admin token.")
     user_pool_id: str = Field(min_length=1, description="The Cognito user pool: who may sign in to the panel.")

@@ -12,10 +12,12 @@ from botocore.config import Config
 
 from chalicelib.adapters.clock import SystemClock
 from chalicelib.adapters.cognito import Cognito
+from chalicelib.adapters.dead_records import SqsDeadRecords
 from chalicelib.adapters.dead_letters import SqsDeadLetters
 from chalicelib.adapters.dynamodb.alarms import DynamoAlarms
 from chalicelib.adapters.dynamodb.batches import DynamoBatches
 from chalicelib.adapters.dynamodb.campaigns import DynamoCampaigns
+from chalicelib.adapters.dynamodb.changes import DynamoChanges
 from chalicelib.adapters.dynamodb.codes import DynamoCodes
 from chalicelib.adapters.dynamodb.contacts import DynamoContacts
 from chalicelib.adapters.dynamodb.contents import DynamoContents
@@ -25,6 +27,7 @@ from chalicelib.adapters.dynamodb.leases import DynamoLeases
 from chalicelib.adapters.dynamodb.organizations import DynamoDirectory
 from chalicelib.adapters.dynamodb.provider_events import DynamoProviderEvents
 from chalicelib.adapters.dynamodb.redrives import DynamoRedrives
+from chalicelib.adapters.dynamodb.rollups import DynamoRollups
 from chalicelib.adapters.dynamodb.simulations import DynamoSimulations
 from chalicelib.adapters.dynamodb.table import Table
 from chalicelib.adapters.fan_out import ThreadFanOut
@@ -165,6 +168,18 @@ class Adapters:
     @cached_property
     def _events(self) -> DynamoProviderEvents:
         return DynamoProviderEvents(self._table, self._sqs, self.settings.provider_events_queue_url)
+
+    @cached_property
+    def _changes(self) -> DynamoChanges:
+        return DynamoChanges()
+
+    @cached_property
+    def _rollups(self) -> DynamoRollups:
+        return DynamoRollups(self._table)
+
+    @cached_property
+    def _dead_records(self) -> SqsDeadRecords:
+        return SqsDeadRecords(self._sqs, self.settings.projection_dead_letters_url)
 
     @cached_property
     def _secrets(self) -> SecretStore:

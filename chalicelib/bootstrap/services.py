@@ -24,9 +24,11 @@ from chalicelib.application.operations import Operations
 from chalicelib.application.overview import Overviews
 from chalicelib.application.place_sweep import PlaceSweep
 from chalicelib.application.policies import Policies
+from chalicelib.application.projection import Projection
 from chalicelib.application.queries import IntentQueries
 from chalicelib.application.questions import Questions
 from chalicelib.application.recovery import Recovery
+from chalicelib.application.rollups import RollupQueries
 from chalicelib.application.unparking import Unparking
 from chalicelib.application.waking import Waking
 from chalicelib.application.webhooks import WebhookIntake
@@ -133,6 +135,16 @@ class Services(GateServices):
             confirmations=Confirmations(self.intake),
             journal=self.journal,
         )
+
+    @cached_property
+    def projection(self) -> Projection:
+        """Counts by the hour."""
+        return Projection(self._changes, self._rollups, self._dead_records, self._fan_out, self.journal)
+
+    @cached_property
+    def rollups(self) -> RollupQueries:
+        """What was counted."""
+        return RollupQueries(self._rollups, self._writer, self.clock)
 
     @cached_property
     def onboarding(self) -> Onboarding:

@@ -17,6 +17,7 @@ HANDLERS = {
     "Execute": "app.execute",
     "Ingest": "app.ingest",
     "Sweep": "app.sweep",
+    "Project": "app.project",
 }
 QUEUES = {"Gate": "GateQueue", "Execute": "ExecutionQueue", "Ingest": "ProviderEventsQueue"}
 DEAD_LETTERS = {
@@ -75,7 +76,7 @@ def test_queues_redrive_to_dead_letters(template: Template, queue: str, receives
     assert template.properties(DEAD_LETTERS[queue])["MessageRetentionPeriod"] == 14 * 24 * 3600
 
 
-@pytest.mark.parametrize("queue", DEAD_LETTERS.values())
+@pytest.mark.parametrize("queue", [*DEAD_LETTERS.values(), "ProjectionDeadLetters"])
 def test_dead_letters_are_alarmed(template: Template, queue: str) -> None:
     """A dead letter that rings nowhere is a customer's message that nobody misses until the customer does."""
     alarms = [entry for _, entry in template.resources("AWS::CloudWatch::Alarm")]
@@ -88,7 +89,7 @@ def test_dead_letters_are_alarmed(template: Template, queue: str) -> None:
 def test_queues_are_encrypted(template: Template) -> None:
     """Queue messages are data of the operator's customers' business: at rest they are encrypted."""
     queues = dict(template.resources("AWS::SQS::Queue"))
-    assert len(queues) == 6
+    assert len(queues) == 7
     assert all(entry["SqsManagedSseEnabled"] for entry in queues.values())
 
 
@@ -107,6 +108,7 @@ def test_policies_name_what_they_open(template: Template) -> None:
 
 READ = {"GetItem", "BatchGetItem", "Query"}
 CONSUME = {"ReceiveMessage", "DeleteMessage", "GetQueueAttributes"}
+READ_STREAM = {"DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"}
 RIGHTS = {
     "ApiHandler": {
         "dynamodb": READ | {"PutItem", "BatchWriteItem"},
@@ -133,6 +135,10 @@ RIGHTS = {
         "sqs": {"SendMessage", "GetQueueAttributes"},
         "secretsmanager": {"GetSecretValue"},
     },
+    "Project": {
+        "dynamodb": {"GetItem", "BatchGetItem", "PutItem", *READ_STREAM},
+        "sqs": {"SendMessage"},
+    },
 }
 # Which queues each function may put messages on: only the Gate's own approvals reach the engine.
 PUBLISHES = {
@@ -141,6 +147,7 @@ PUBLISHES = {
     "Execute": {"GateQueue"},
     "Ingest": {"GateQueue", "ExecutionQueue"},
     "Sweep": {"GateQueue", "ExecutionQueue"},
+    "Project": {"ProjectionDeadLetters"},
 }
 
 
@@ -233,7 +240,7 @@ def test_only_invited_people_sign_in_and_nobody_learns_who_was(template: Templat
 def test_functions_know_their_resources(template: Template) -> None:
     """A missing variable is an API that answers 500 to everything."""
     wanted = "STAGE TABLE_NAME GATE_QUEUE_URL EXECUTION_QUEUE_URL PROVIDER_EVENTS_QUEUE_URL"
-    wanted += " MASTER_SECRET_ID BRIDGE_SECRET_ID USER_POOL_ID USER_POOL_CLIENT_ID"
+    wanted += " PROJECTION_DEAD_LETTERS_URL MASTER_SECRET_ID BRIDGE_SECRET_ID USER_POOL_ID USER_POOL_CLIENT_ID"
     wanted += " BRIDGE_URL API_URL SEND_TIMEOUT_SECONDS LEASE_MARGIN_SECONDS POWERTOOLS_SERVICE_NAME"
     assert set(template.environment) == {*wanted.split(), "POWERTOOLS_METRICS_NAMESPACE"}
     assert "BridgeAdminToken" not in str(template.environment)
@@ -269,6 +276,6 @@ def test_log_groups_are_our_own(template: Template) -> None:
     groups = [entry for _, entry in template.resources("AWS::Logs::LogGroup")]
     names = {entry["LogGroupName"]["Fn::Sub"] for entry in groups}
     assert names == {
-        f"/aws/lambda/portaria-${{Stage}}-{name}" for name in ("api", "gate", "execute", "ingest", "sweep")
+        f"/aws/lambda/portaria-${{Stage}}-{name}" for name in ("api", "gate", "execute", "ingest", "sweep", "project")
     }
     assert all(entry["RetentionInDays"] for entry in groups)

@@ -76,6 +76,7 @@ def _environment(bridge_url: str, name: str) -> dict[str, str]:
         "GATE_DEAD_LETTERS_URL": aws.create_queue(aws.sqs(), "GateDeadLetters"),
         "EXECUTION_DEAD_LETTERS_URL": aws.create_queue(aws.sqs(), "ExecutionDeadLetters"),
         "PROVIDER_EVENTS_DEAD_LETTERS_URL": aws.create_queue(aws.sqs(), "ProviderEventsDeadLetters"),
+        "PROJECTION_DEAD_LETTERS_URL": aws.create_queue(aws.sqs(), "ProjectionDeadLetters"),
         "MASTER_SECRET_ID": "master",
         "BRIDGE_SECRET_ID": "bridge",
         "USER_POOL_ID": pool_id,

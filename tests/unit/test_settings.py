@@ -21,6 +21,7 @@ GOOD = {
     "GATE_DEAD_LETTERS_URL": "https://sqs.example.org/gate-dead",
     "EXECUTION_DEAD_LETTERS_URL": "https://sqs.example.org/execution-dead",
     "PROVIDER_EVENTS_DEAD_LETTERS_URL": "https://sqs.example.org/events-dead",
+    "PROJECTION_DEAD_LETTERS_URL": "https://sqs.example.org/uncounted",
     "MASTER_SECRET_ID": "master",
     "BRIDGE_SECRET_ID": "bridge",
     "USER_POOL_ID": "sa-east-1_people",
