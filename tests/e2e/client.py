@@ -77,13 +77,14 @@ class Client:
 
     def delivered(self) -> list[dict[str, Any]]:
         """The messages on the phone, in the order in which they came."""
-        return list(self._log()["messages"])
+        return list(self.log()["messages"])
 
     def sending(self) -> bool:
         """Whether a send is being answered by the phone at this moment."""
-        return any(one["status"] is None and "/chat/send/" in one["path"] for one in self._log()["requests"])
+        return any(one["status"] is None and "/chat/send/" in one["path"] for one in self.log()["requests"])
 
-    def _log(self) -> dict[str, Any]:
+    def log(self) -> dict[str, Any]:
+        """What the phone remembers: the requests that reached it and the messages on it."""
         log: dict[str, Any] = self._http.request("GET", f"{self._running.endpoints['phone']}/_phone/log").json()
         return log
 
@@ -127,7 +128,7 @@ class Client:
 
     def tell(self, instance_id: str, fact: bytes, *, forge: bool = False) -> int:
         """Post a webhook at a number's secret address, signed by its key or by another; returns the status."""
-        master = self._aws("secretsmanager").get_secret_value(SecretId=self._running.stack.master_secret_id)
+        master = self.aws("secretsmanager").get_secret_value(SecretId=self._running.stack.master_secret_id)
         keyring = DerivingKeyring(lambda: master["SecretString"])
         organization_id = json.loads((self._running.stack.state_dir / "demo.json").read_text())["organization_id"]
         subject = f"{organization_id}.{instance_id}"
@@ -158,14 +159,14 @@ class Client:
             "id": "tick",
             "resources": [],
         }
-        functions = self._aws("lambda")
+        functions = self.aws("lambda")
         answer = functions.invoke(FunctionName="portaria-local-sweep", Payload=json.dumps(event).encode())
         assert "FunctionError" not in answer, answer["Payload"].read()
 
     @contextmanager
     def without(self, function: str) -> Iterator[None]:
         """Let a queue's function be given nothing for a while."""
-        functions, name = self._aws("lambda"), f"portaria-local-{function}"
+        functions, name = self.aws("lambda"), f"portaria-local-{function}"
         [mapping] = functions.list_event_source_mappings(FunctionName=name)["EventSourceMappings"]
         functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
         try:
@@ -173,7 +174,13 @@ class Client:
         finally:
             functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
 
-    def _aws(self, service: str) -> Any:  # noqa: ANN401 - boto3 types clients by literal names
+    @property
+    def table_name(self) -> str:
+        """The table, for those who look behind the API."""
+        return self._running.stack.table_name
+
+    def aws(self, service: str) -> Any:  # noqa: ANN401 - boto3 types clients by literal names
+        """A client of the embedded AWS."""
         keys = {name: CREDENTIALS[name.upper()] for name in ("aws_access_key_id", "aws_secret_access_key")}
         endpoint = self._running.stack.endpoint
         return boto3.client(service, endpoint_url=endpoint, region_name=REGION, **keys)  # type: ignore[call-overload]

@@ -1,0 +1,96 @@
+"""Bad weather on a running stack: workers are killed at random instants, and the phone misbehaves in turns."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from random import Random
+from typing import TYPE_CHECKING
+
+from tests.e2e.reconciliation.evidence import Crash
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Self
+
+    from infra.local.stack import Stack
+    from tests.e2e.client import Client
+
+# How often each function is chosen.
+_VICTIMS = {"execute": 10, "gate": 3, "ingest": 3, "api": 2, "sweep": 2}
+_PAUSES = (2.0, 7.0)
+# The phone's moods, each for a while; a send takes as long as one over a real socket.
+_LATENCY = 150
+_MOODS: tuple[dict[str, object], ...] = (
+    {},
+    {"answer": "error", "rate": 0.06},
+    {"answer": "timeout_text", "rate": 0.04},
+    {"answer": "drop_after_accept", "rate": 0.04},
+    {"webhooks": "duplicate"},
+    {"webhooks": "reorder"},
+    {"webhooks": "delay"},
+)
+_MOOD_SECONDS = 12.0
+
+
+@dataclass
+class Storm:
+    """Blows until it is left: ``with Storm(client, stack, seed) as storm``.
+
+    Attributes:
+        client: Reaches the phone and the sweep.
+        stack: Whose workers are killed.
+        seed: What is chosen follows from it; when it meets what, no seed can say.
+        crashes: Every kill.
+    """
+
+    client: Client
+    stack: Stack
+    seed: int
+    crashes: list[Crash] = field(default_factory=list)
+    _over: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+    _dice: Random = field(init=False)
+    _mood_until: float = 0.0
+
+    def __enter__(self) -> Self:
+        self._dice = Random(self.seed)  # noqa: S311 - a repeatable choice, not a secret
+        self._thread = threading.Thread(target=self._blow, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._over.set()
+        if self._thread:
+            self._thread.join()
+        self.client.fault(latency_ms=_LATENCY)
+
+    def _blow(self) -> None:
+        while not self._over.wait(self._dice.uniform(*_PAUSES)):
+            if time.monotonic() > self._mood_until:
+                self.client.fault(latency_ms=_LATENCY, **self._dice.choice(_MOODS))
+                self._mood_until = time.monotonic() + _MOOD_SECONDS
+            [victim] = self._dice.choices(list(_VICTIMS), list(_VICTIMS.values()))
+            if victim == "sweep":  # it works for a moment of each minute only
+                threading.Thread(target=self._tick, daemon=True).start()
+                self._over.wait(self._dice.uniform(0.0, 1.5))
+            self._kill(victim)
+
+    def _tick(self) -> None:
+        with suppress(Exception):  # it is killed in the middle
+            self.client.tick()
+
+    def _kill(self, function: str) -> None:
+        pids = self.stack.worker_pids(function)
+        chosen = self._dice.sample(pids, self._dice.randint(1, len(pids))) if pids else []
+        for pid in chosen:
+            with suppress(ProcessLookupError):  # it ended while we looked
+                os.kill(pid, signal.SIGKILL)
+        if chosen:
+            self.crashes.append(Crash(time.time_ns() // 1_000_000, function, len(chosen)))
