@@ -162,6 +162,7 @@ class Adapters:
             EXECUTION: self.settings.execution_dead_letters_url,
             "gate": self.settings.gate_dead_letters_url,
             "provider-events": self.settings.provider_events_dead_letters_url,
+            "projection": self.settings.projection_dead_letters_url,
         }
         return {name: SqsDeadLetters(self._sqs, url) for name, url in urls.items()}
 

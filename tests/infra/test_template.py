@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from chalicelib.domain.attempt import MAX_ATTEMPTS
 from chalicelib.domain.credentials import PASSWORD_LENGTH
 
 if TYPE_CHECKING:
@@ -76,6 +77,18 @@ def test_queues_redrive_to_dead_letters(template: Template, queue: str, receives
     assert template.properties(DEAD_LETTERS[queue])["MessageRetentionPeriod"] == 14 * 24 * 3600
 
 
+def test_the_engine_gives_up_before_its_queue_does(template: Template) -> None:
+    """A message would die unheard between two retries, and nobody be told why: lane waits and redeliveries count too."""
+    assert template.properties("ExecutionQueue")["RedrivePolicy"]["maxReceiveCount"] >= 4 * MAX_ATTEMPTS
+
+
+def test_only_the_dead_letters_that_a_redrive_clears_are_received(template: Template) -> None:
+    """A bug in the sweep could empty a live queue: messages would wait for their redelivery, or be gone."""
+    statements = [one for it in template.properties("SweepRole")["Policies"] for one in _statements(it)]
+    taking = [one for one in statements if "sqs:ReceiveMessage" in one["Action"]]
+    assert [_get_att(queue) for one in taking for queue in one["Resource"]] == ["ExecutionDeadLetters.Arn"]
+
+
 @pytest.mark.parametrize("queue", [*DEAD_LETTERS.values(), "ProjectionDeadLetters"])
 def test_dead_letters_are_alarmed(template: Template, queue: str) -> None:
     """A dead letter that rings nowhere is a customer's message that nobody misses until the customer does."""
@@ -112,7 +125,7 @@ READ_STREAM = {"DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"
 RIGHTS = {
     "ApiHandler": {
         "dynamodb": READ | {"PutItem", "BatchWriteItem"},
-        "sqs": {"SendMessage"},
+        "sqs": {"SendMessage", "GetQueueAttributes"},
         "secretsmanager": {"GetSecretValue"},
     },
     "Gate": {
@@ -132,7 +145,7 @@ RIGHTS = {
     },
     "Sweep": {
         "dynamodb": READ | {"PutItem", "DeleteItem"},
-        "sqs": {"SendMessage", "GetQueueAttributes"},
+        "sqs": CONSUME | {"ChangeMessageVisibility", "SendMessage"},
         "secretsmanager": {"GetSecretValue"},
     },
     "Project": {
@@ -240,6 +253,7 @@ def test_only_invited_people_sign_in_and_nobody_learns_who_was(template: Templat
 def test_functions_know_their_resources(template: Template) -> None:
     """A missing variable is an API that answers 500 to everything."""
     wanted = "STAGE TABLE_NAME GATE_QUEUE_URL EXECUTION_QUEUE_URL PROVIDER_EVENTS_QUEUE_URL"
+    wanted += " GATE_DEAD_LETTERS_URL EXECUTION_DEAD_LETTERS_URL PROVIDER_EVENTS_DEAD_LETTERS_URL"
     wanted += " PROJECTION_DEAD_LETTERS_URL MASTER_SECRET_ID BRIDGE_SECRET_ID USER_POOL_ID USER_POOL_CLIENT_ID"
     wanted += " BRIDGE_URL API_URL SEND_TIMEOUT_SECONDS LEASE_MARGIN_SECONDS POWERTOOLS_SERVICE_NAME"
     assert set(template.environment) == {*wanted.split(), "POWERTOOLS_METRICS_NAMESPACE"}
