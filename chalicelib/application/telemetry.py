@@ -19,6 +19,7 @@ NO_REASON = "NONE"
 SENT, UNKNOWN = "SENT", "UNKNOWN"
 GATE, EXECUTION = "gate", "execution"
 
+_TOLD_OTHERWISE = {Status.SENDING, Status.BLOCKED}
 DECIDED = frozenset({Status.APPROVED, Status.QUEUED, Status.BLOCKED, Status.DROPPED})
 _DECISION = {"kind": frozenset[str](DECIDED), "reason": frozenset[str]({*Reason, *Ending, NO_REASON})}
 _CALL = {"provider": frozenset[str](Provider), "outcome": frozenset[str]({SENT, UNKNOWN, *FailureClass})}
@@ -32,7 +33,8 @@ GATE_CONTENDED = Metric("gate_contended")
 QUEUE_WAIT = Metric("queue_wait", Unit.MILLISECONDS)
 OUTCOMES = Metric("outcomes", dimensions=_CALL)
 PROVIDER_LATENCY = Metric("provider_latency", Unit.MILLISECONDS, _CALL)
-INTENTS = {status: Metric(f"intent_{status.lower()}") for status in Status}
+# What attempts, receipts, people and time made of intents; a claim is a queue wait, a refusal a decision.
+INTENTS = {status: Metric(f"intent_{status.lower()}") for status in Status if status not in _TOLD_OTHERWISE}
 RETRIES = Metric("retries")
 RETRIES_EXHAUSTED = Metric("retries_exhausted")
 HELD_BY_CIRCUIT = Metric("held_by_circuit")

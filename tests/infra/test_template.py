@@ -93,7 +93,8 @@ def test_only_the_dead_letters_that_a_redrive_clears_are_received(template: Temp
 def test_dead_letters_are_alarmed(template: Template, queue: str) -> None:
     """A dead letter that rings nowhere is a customer's message that nobody misses until the customer does."""
     alarms = [entry for _, entry in template.resources("AWS::CloudWatch::Alarm")]
-    (alarm,) = [entry for entry in alarms if _get_att(entry["Dimensions"][0]["Value"]) == f"{queue}.QueueName"]
+    watched = {"Fn::GetAtt": [queue, "QueueName"]}
+    (alarm,) = [entry for entry in alarms if entry["Dimensions"][0]["Value"] == watched]
     assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/SQS", "ApproximateNumberOfMessagesVisible")
     assert alarm["AlarmDescription"]["Fn::Sub"].startswith("Portaria (${Stage}): ")
     assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (0, "GreaterThanThreshold")

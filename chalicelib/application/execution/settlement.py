@@ -61,7 +61,7 @@ class Settlement:
         raise VersionConflict(f"{intent.id} kept changing")
 
     def _follow_up(self, before: Intent, after: Intent) -> None:
-        if after.status is not before.status:
+        if after.status is not before.status and after.status in INTENTS:
             self.journal.count(INTENTS[after.status])
         had_slot = before.status in {Status.APPROVED, Status.SENDING}
         if had_slot and after.status in _TAKEN_BACK:
