@@ -8,35 +8,17 @@ import pytest
 
 from tests.integration import hooks
 from tests.integration.house import INTENTS, events
+from tests.integration.outcomes import failed, unconfirmed
 
 if TYPE_CHECKING:
     from tests.integration.house import Answer, House, Tenant
 
 WHY = {"reason": "o cliente pediu por telefone"}
-NO_RECIPIENT = "error sending message: can't send message to unknown server"
 
 
 def act(tenant: Tenant, intent: Any, action: str, body: object = None) -> Answer:  # noqa: ANN401 - JSON values
     """Do something about a message."""
     return tenant.call("POST", f"{INTENTS}/{intent['id']}/{action}", WHY if body is None else body)
-
-
-def failed(tenant: Tenant) -> Any:  # noqa: ANN401 - JSON values
-    """A message that the provider refused."""
-    intent = tenant.submit()
-    tenant.house.phone.driver.faults(answer="error", count=1, text=NO_RECIPIENT)
-    tenant.house.work()
-    assert tenant.show(intent)["status"] == "FAILED"
-    return intent
-
-
-def unconfirmed(tenant: Tenant) -> Any:  # noqa: ANN401 - JSON values
-    """A message that the phone has, and nobody here knows."""
-    intent = tenant.submit()
-    tenant.house.phone.driver.faults(answer="drop_after_accept", count=1)
-    tenant.house.work()
-    assert tenant.show(intent)["status"] == "UNCONFIRMED"
-    return intent
 
 
 def test_a_cancelled_message_never_leaves(house: House, tenant: Tenant) -> None:

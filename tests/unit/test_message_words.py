@@ -16,7 +16,7 @@ from chalicelib.domain.decision import decided
 from chalicelib.domain.gate import decide
 from chalicelib.domain.instance import InstancePurpose, Lifecycle
 from chalicelib.domain.listing import REASONS as REASON_CODES
-from chalicelib.domain.outcome import FailureClass
+from chalicelib.domain.outcome import Failing, FailureClass
 from chalicelib.domain.parking import Line
 from chalicelib.domain.pause import Pause
 from chalicelib.domain.policy import Policy
@@ -79,6 +79,7 @@ FACTS: dict[EventType, list[dict[str, Any]]] = {
     EventType.DROPPED: [
         {"reason": "EXPIRED", "trace": [["int_1", "EXPIRED", {"expires_at": NOON}]]},
         {"reason": "CANCELLED", "by": "client key_1", "trace": [["cmp_1", "CANCELLED", {"since": NOON}]]},
+        {"reason": "CANCELLED", "why": "wrong text."},
     ],
     EventType.CLAIMED: [{"token": "t", "lease_until": NOON + MINUTE}],
     EventType.ATTEMPT_FAILED: [
@@ -86,9 +87,15 @@ FACTS: dict[EventType, list[dict[str, Any]]] = {
         for code in (*FailureClass, *Reason, "OUT_OF_TIME")
         for more in ({}, {"counted": False}, {"retry_at": NOON + MINUTE})
     ],
-    EventType.SENT: [{"provider_id": "3EB0"}, {"provider_id": None}],
+    EventType.SENT: [{"provider_id": "3EB0"}, {"provider_id": None}, {"provider_id": None, "why": "she said so"}],
     EventType.UNCONFIRMED: [{"detail": "the worker vanished", "look_at": NOON + SECOND}],
-    EventType.FAILED: [{"reason": reason} for reason in (*FailureClass, "UNCONFIRMED")],
+    EventType.FAILED: [
+        *({"reason": reason, "detail": "500: not connected"} for reason in (*FailureClass, *Failing)),
+        *({"reason": Failing.RETRIES_EXHAUSTED, "code": code} for code in FailureClass),
+        {"reason": Failing.NOT_SENT, "why": "asked her"},
+    ],
+    EventType.RETRIED: [{"why": "the bridge is back", "expires_at": NOON + DAY}],
+    EventType.RESEND_AUTHORISED: [{"why": "urgent"}, {}],
     EventType.DELIVERED: [{"provider_at": NOON}],
     EventType.READ: [{"provider_at": NOON - HOUR, "provider_id": "3EB0"}],
 }
@@ -99,6 +106,8 @@ BEFORE: dict[EventType, list[EventType]] = {
         for kind in (EventType.ATTEMPT_FAILED, EventType.SENT, EventType.UNCONFIRMED, EventType.FAILED)
     },
     **{kind: [EventType.APPROVED, EventType.CLAIMED] for kind in (EventType.DELIVERED, EventType.READ)},
+    EventType.RETRIED: [EventType.BLOCKED],
+    EventType.RESEND_AUTHORISED: [EventType.APPROVED, EventType.CLAIMED, EventType.UNCONFIRMED],
 }
 
 
@@ -114,6 +123,18 @@ def test_everything_that_can_happen_has_words(kind: EventType, language: str) ->
         said = story(intent, language)
         assert not UNSAID.search(said), said
         assert "Vendas" in said or not any("ins_1" in str(value) for value in facts.values())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_people_did_is_told_in_their_words(language: str) -> None:
+    """Who cancelled the message, and why, is the first question after a customer's complaint."""
+    for kind in (EventType.DROPPED, EventType.SENT, EventType.FAILED, EventType.RETRIED, EventType.RESEND_AUTHORISED):
+        for facts in FACTS[kind]:
+            intent = an_intent()
+            for step in BEFORE.get(kind, []):
+                intent = intent.record(step, NOON, "gate", **FACTS[step][0])
+            said = story(intent.record(kind, NOON, "operator usr_1", **facts), language)
+            assert str(facts.get("why", "")).rstrip(".") in said
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -237,13 +258,16 @@ def test_no_time_is_lost_or_counted_twice(intent: Intent) -> None:
     spent = durations(intent.timeline, LATER)
     over = {Status.SENT, Status.BLOCKED, Status.FAILED, Status.DROPPED}
     ends = [event.at for event in intent.timeline if event.type in ENDS]
-    if intent.status in over and len(ends) == 1:
+    if any(event.type in ANEW for event in intent.timeline):
+        assert sum(spent.phases.values()) <= LATER - intent.created_at
+    elif intent.status in over and len(ends) == 1:
         assert sum(spent.phases.values()) == ends[0] - intent.created_at
     elif not ends:
         assert sum(spent.phases.values()) == LATER - intent.created_at
     assert all(lasted > 0 for lasted in spent.phases.values())
 
 
+ANEW = frozenset({EventType.RETRIED, EventType.RESEND_AUTHORISED})
 ENDS = frozenset({EventType.SENT, EventType.BLOCKED, EventType.DROPPED, EventType.FAILED})
 
 

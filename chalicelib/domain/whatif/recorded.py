@@ -31,6 +31,8 @@ _REFUSED = frozenset(
         Reason.UNSUPPORTED_MESSAGE_TYPE,
     }
 )
+# What held an intent up, by the event that says so.
+_HELD = {EventType.QUEUED: _OUTSIDE, EventType.BLOCKED: _REFUSED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +88,15 @@ def recorded(intent: Intent, contact: Contact, until: int) -> Recorded:
 
 
 def _ready(timeline: Iterable[Event]) -> tuple[int | None, Reason | None]:
-    """When the last wait for something that had to return ended, before the first approval."""
+    """When the last wait for something that had to return ended, before the first approval.
+
+    What was refused whatever the policy, and retried, waited for somebody to see to that.
+    """
     ready_at: int | None = None
     held_by: Reason | None = None
     waiting = False
     for event in timeline:
-        if event.type is EventType.QUEUED and event.data["reason"] in _OUTSIDE:
+        if event.data.get("reason") in _HELD.get(event.type, ()):
             held_by, waiting = Reason(event.data["reason"]), True
         elif waiting or event.type is EventType.ACCEPTED:
             ready_at, waiting = event.at, False
@@ -101,5 +106,11 @@ def _ready(timeline: Iterable[Event]) -> tuple[int | None, Reason | None]:
 
 
 def _refusal(timeline: Iterable[Event]) -> Reason | None:
-    blocked = [event.data["reason"] for event in timeline if event.type is EventType.BLOCKED]
-    return Reason(blocked[-1]) if blocked and blocked[-1] in _REFUSED else None
+    """Why it was refused in the end, whatever the policy; ``None`` when somebody retried it after that."""
+    refused: Reason | None = None
+    for event in timeline:
+        if event.type is EventType.BLOCKED and event.data["reason"] in _REFUSED:
+            refused = Reason(event.data["reason"])
+        elif event.type is EventType.RETRIED:
+            refused = None
+    return refused

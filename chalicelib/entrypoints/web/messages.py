@@ -1,24 +1,26 @@
-"""``/messages``: every message of the organization, and each with its story."""
+"""``/messages``: every message of the organization, and each with its story and what may be done about it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalice.app import Response
-
 from chalicelib.bootstrap import services
+from chalicelib.domain.errors import NotFound
 from chalicelib.domain.listing import is_position
 from chalicelib.domain.role import Role
 from chalicelib.entrypoints.http.cursors import after_of, next_of
 from chalicelib.entrypoints.http.intent_filter import filter_query
 from chalicelib.entrypoints.http.links import api_url
 from chalicelib.entrypoints.web.blueprint import PageBlueprint
+from chalicelib.entrypoints.web.message_page import show_message
 
 if TYPE_CHECKING:
-    from chalicelib.domain.intent import Intent
+    from collections.abc import Callable
+
+    from chalice.app import Response
+
     from chalicelib.domain.listing import IntentFilter
     from chalicelib.entrypoints.web.page import Page
-    from chalicelib.entrypoints.web.views.message import MessageView
     from chalicelib.entrypoints.web.views.message_filter import UnreadableFilter
 
 routes = PageBlueprint(__name__)
@@ -50,34 +52,28 @@ def show_all(page: Page) -> Response:
 @routes.page("/messages/{intent_id}")
 def show(page: Page, intent_id: str) -> Response:
     """One message; the page asks for its content anew until nothing more can happen."""
-    intent, view = _message(page, intent_id)
-    if not page.partial:
-        return page.render("message.html", message=view, revealed=None)
-    if view.due is not None and page.query.get("version") == str(intent.version):
-        return Response("", status_code=204)
-    return page.render("fragments/message.html", message=view, revealed=None)
+    return show_message(page, intent_id)
 
 
-@routes.page("/messages/{intent_id}/recipient")
-def masked_again(page: Page, intent_id: str) -> Response:
-    """Whoever opens the form's address anew gets to the message: nothing is shown by merely opening an address."""
+@routes.page("/messages/{intent_id}/{part}")
+def without_a_form(page: Page, intent_id: str, part: str) -> Response:
+    """Whoever opens a form's address anew gets to the message: nothing is done by merely opening an address."""
+    _act(part)
     return page.redirect(f"messages/{intent_id}")
 
 
-@routes.page("/messages/{intent_id}/recipient", methods=["POST"], role=Role.OPERATOR)
-def reveal(page: Page, intent_id: str) -> Response:
-    """Show a recipient's phone in full, and write down who saw it."""
-    organization_id = page.organization.id
-    intent, _ = services().queries.one(organization_id, intent_id)
-    number = intent.instance_id or intent.request.instance_id
-    if number:
-        services().registry.record_phone_reveal(organization_id, number, page.actor, intent.id)
-    else:
-        services().journal.note("a recipient's phone was shown", actor=page.actor, intent_id=intent.id)
-    revealed = intent.request.target.value
-    if page.partial:
-        return page.render("fragments/recipient.html", revealed=revealed)
-    return page.render("message.html", message=_message(page, intent_id)[1], revealed=revealed)
+@routes.page("/messages/{intent_id}/{part}", methods=["POST"], role=Role.OPERATOR)
+def act(page: Page, intent_id: str, part: str) -> Response:
+    """Do something about a message."""
+    return _act(part)(page, intent_id)
+
+
+def _act(name: str) -> Callable[[Page, str], Response]:
+    from chalicelib.entrypoints.web.message_acts import ACTS  # noqa: PLC0415 - schemas and words, on these pages only
+
+    if name not in ACTS:
+        raise NotFound("There is no such action.")
+    return ACTS[name]
 
 
 def _listed(page: Page, wanted: IntentFilter) -> Response:
@@ -131,14 +127,3 @@ def _unreadable(page: Page, error: UnreadableFilter) -> Response:
 
     narrowed = unreadable_view(page, error.field, number_names(page))
     return page.render("messages.html", 400, narrowed=narrowed, rows=[], refresh_href=None)
-
-
-def _message(page: Page, intent_id: str) -> tuple[Intent, MessageView]:
-    from chalicelib.entrypoints.web.views.message import message  # noqa: PLC0415 - as above
-    from chalicelib.entrypoints.web.views.numbers import number_names  # noqa: PLC0415
-    from chalicelib.entrypoints.web.views.people import names_of  # noqa: PLC0415
-    from chalicelib.entrypoints.web.views.timeline import actor_of  # noqa: PLC0415
-
-    intent, content = services().queries.one(page.organization.id, intent_id)
-    actors = names_of(page, [actor_of(event) for event in intent.timeline])
-    return intent, message(page, intent, content, number_names(page), actors)

@@ -1,4 +1,4 @@
-"""Where a message's time went: every moment between its first and its last event belongs to one phase."""
+"""Where a message's time went: every moment until its end belongs to one phase, and those from a retry on as well."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ _AFTER = {
     EventType.CLAIMED: WHATSAPP,
     EventType.ATTEMPT_FAILED: BACK_OFF,
     EventType.UNCONFIRMED: DOUBT,
+    EventType.RETRIED: DECIDING,
+    EventType.RESEND_AUTHORISED: DECIDING,
 }
 _RECEIPTS = frozenset({EventType.DELIVERED, EventType.READ})
 _ENDS = frozenset({EventType.SENT, EventType.BLOCKED, EventType.DROPPED, EventType.FAILED})
@@ -31,7 +33,8 @@ class Durations:
     """How long a message took, ms.
 
     Attributes:
-        phases: By phase, in the order in which they came; together everything from acceptance to its end, or to now.
+        phases: By phase, in the order in which they came; together everything from acceptance to its end, or to now,
+            without the time in which it had ended and nobody had retried it.
         delivered: From sent to delivered.
         read: From sent to read.
     """

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from chalicelib.domain.intervention import interventions
+from chalicelib.domain.outcome import Failing
+from chalicelib.domain.role import Role
 from chalicelib.domain.status import Delivery, Status
 from chalicelib.domain.timeline import EventType
 from chalicelib.domain.values import MINUTE, SECOND, Location, Reaction, Text
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from chalicelib.domain.intent import Intent
+    from chalicelib.domain.intervention import Intervention
     from chalicelib.domain.values import Content
     from chalicelib.entrypoints.web.page import Page
     from chalicelib.entrypoints.web.words.word import Word
@@ -75,6 +79,9 @@ class MessageView:
         facts: Everything else about it.
         times: Where its time went.
         timeline: What happened.
+        acts: What the reader may do about it.
+        send: Which of its sends it is now at, so that nobody does something about another one.
+        risky: Whether the recipient may have got it, so that a retry may be a second message.
         due: After how many seconds the page asks for news; ``None`` when there will be none.
     """
 
@@ -88,6 +95,9 @@ class MessageView:
     facts: list[Fact]
     times: list[Fact]
     timeline: list[Entry]
+    acts: tuple[Intervention, ...]
+    send: int
+    risky: bool
     due: int | None
 
 
@@ -115,6 +125,9 @@ def message(
         facts=list(_facts(page, intent, numbers)),
         times=list(_times(page, intent)),
         timeline=entries(page.times, intent, numbers, actors),
+        acts=interventions(intent) if page.may(Role.OPERATOR) else (),
+        send=intent.generation,
+        risky=intent.reason == Failing.UNCONFIRMED,
         due=due_of(intent, page.times.now),
     )
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from chalicelib.domain.timeline import Event
     from chalicelib.entrypoints.web.words.times import Times
 
+# What begins another logical send, whose attempts count anew.
+_ANEW = frozenset({EventType.RETRIED, EventType.RESEND_AUTHORISED})
 _ENDS = frozenset({EventType.SENT, EventType.ATTEMPT_FAILED, EventType.UNCONFIRMED, EventType.FAILED})
 
 
@@ -64,6 +66,8 @@ def steps(timeline: Sequence[Event]) -> Iterator[Step]:
             lasted = max(0, end.at - max(event.at, slot)) if end else 0
             yield Step(event, attempt, end.type if end else None, lasted)
             continue
+        if event.type in _ANEW:
+            attempt = 0
         yield Step(event, attempt)
         if not event.data.get("counted", True):
             attempt -= 1

@@ -150,11 +150,12 @@ def _attempt_failed(times: Times, step: Step, _numbers: Mapping[str, str]) -> To
     retry_at = data.get("retry_at")
     again = say("The next attempt is at %(at)s.") % {"at": times.moment(retry_at)} if retry_at else ""
     uncounted = "" if counted else say("It does not count as an attempt.")
-    said = {"number": step.attempt, "why": _failure(times, str(data.get("code", "")))}
+    said = {"number": step.attempt, "why": failure(times, str(data.get("code", "")))}
     return Told("stop" if counted else "wait", title % said, _sentences(_detail(times, data), uncounted, again))
 
 
-def _failure(times: Times, code: str) -> str:
+def failure(times: Times, code: str) -> str:
+    """Why an attempt came to nothing, within a line; the code itself of one we do not know."""
     if code in ATTEMPTS:
         return times.gettext(ATTEMPTS[code])
     return inline(times.gettext(REASONS[code].label)) if code in REASONS else code
@@ -163,7 +164,9 @@ def _failure(times: Times, code: str) -> str:
 def _sent(times: Times, step: Step, _numbers: Mapping[str, str]) -> Told:
     say, name = times.gettext, step.event.data.get("provider_id")
     proof = say("Something WhatsApp reported proves it.") if step.event.actor == "provider" else ""
-    return Told("go", say("Sent"), _sentences(proof, say("Its id there: %(id)s") % {"id": name} if name else ""))
+    told_so = say("Somebody knows it; WhatsApp has not said so.") if "why" in step.event.data else ""
+    there = say("Its id there: %(id)s") % {"id": name} if name else ""
+    return Told("go", say("Sent"), _sentences(proof, told_so, _why(times, step.event.data), there))
 
 
 def _unconfirmed(times: Times, step: Step, _numbers: Mapping[str, str]) -> Told:
@@ -186,11 +189,27 @@ def _received(title: str) -> Callable[[Times, Step, Mapping[str, str]], Told]:
 def _ended(kind: str, title: str, advice: str = "") -> Callable[[Times, Step, Mapping[str, str]], Told]:
     def tell(times: Times, step: Step, _numbers: Mapping[str, str]) -> Told:
         say, reason = times.gettext, _reason(step.event.data)
-        meaning = explained(times, str(step.event.data.get("reason", "")))
+        data = step.event.data
+        meaning = explained(times, str(data.get("reason", "")))
         said = say(title) % {"reason": inline(say(reason.label))}
-        return Told(kind, said, _sentences(meaning, say(advice) if advice else "", _detail(times, step.event.data)))
+        last = say("The last attempt: %(why)s.") % {"why": failure(times, data["code"])} if "code" in data else ""
+        lines = _sentences(meaning, say(advice) if advice else "", last, _detail(times, data), _why(times, data))
+        return Told(kind, said, lines)
 
     return tell
+
+
+def _retried(times: Times, step: Step, _numbers: Mapping[str, str]) -> Told:
+    say = times.gettext
+    anew = say("The Gate decides it once more; if it may leave, it leaves as a new message.")
+    return Told("plain", say("Retried"), _sentences(anew, _why(times, step.event.data)))
+
+
+def _resend_authorised(times: Times, step: Step, _numbers: Mapping[str, str]) -> Told:
+    say, data = times.gettext, step.event.data
+    whose = _why(times, data) if "why" in data else say("The policy says so.")
+    risk = say("It goes through the Gate as a new message; the person may get it twice.")
+    return Told("doubt", say("To be sent once more"), _sentences(risk, whose))
 
 
 _TELLERS: Mapping[EventType, Callable[[Times, Step, Mapping[str, str]], Told]] = {
@@ -206,6 +225,8 @@ _TELLERS: Mapping[EventType, Callable[[Times, Step, Mapping[str, str]], Told]] =
     EventType.DELIVERED: _received(mark("Delivered")),
     EventType.READ: _received(mark("Read")),
     EventType.FAILED: _ended("stop", mark("Failed — %(reason)s")),
+    EventType.RETRIED: _retried,
+    EventType.RESEND_AUTHORISED: _resend_authorised,
 }
 
 
@@ -219,6 +240,12 @@ def _detail(times: Times, data: Mapping[str, Any]) -> str:
     if detail in _OURS:
         return times.gettext(_OURS[detail])
     return times.gettext("The provider says: “%(detail)s”.") % {"detail": detail} if detail else ""
+
+
+def _why(times: Times, data: Mapping[str, Any]) -> str:
+    """What the person who did it gave as a reason, in their words."""
+    why = str(data.get("why", "")).rstrip(".")
+    return times.gettext("Reason: %(reason)s.") % {"reason": why} if why else ""
 
 
 def _sentences(*lines: str) -> tuple[str, ...]:

@@ -34,6 +34,8 @@ _OURS: Mapping[str, str] = {
     "until must be in the future and at most 90 days ahead.": mark(
         "Choose an instant in the future, at most 90 days ahead."
     ),
+    "expires_at must be in the future and after send_at.": mark("Choose an instant in the future."),
+    "expires_at may be at most 90 days ahead.": mark("Choose an instant in the future, at most 90 days ahead."),
     "must be a time of day, like 21:00": mark("Write a time of day, like 21:00."),
     "per_minute must be at least 1": mark("At least 1."),
     "per_hour must be at least per_minute": mark("Not less than a minute allows."),

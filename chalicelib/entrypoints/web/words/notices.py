@@ -30,4 +30,11 @@ NOTICES: Mapping[str, tuple[str, str]] = {
     "already_done": ("info", mark("That had been done already; the page shows the present state.")),
     "not_possible": ("stop", mark("That is not possible in the present state. The page shows what is.")),
     "unreachable": ("stop", mark("The provider does not answer. Nothing was changed; try again.")),
+    "message_cancel": ("info", mark("Cancelled: it does not leave.")),
+    "message_retry": ("info", mark("Retried. The page shows what the Gate said.")),
+    "message_resolve": ("info", mark("Written down. The page shows what it is now.")),
+    "overtaken": (
+        "stop",
+        mark("The message changed before that was done, so nothing was done. The page shows what it is now."),
+    ),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.outcome import FailureClass
+from chalicelib.domain.outcome import Failing, FailureClass
 from chalicelib.domain.values import Reason
 from chalicelib.entrypoints.web.words.marking import mark
 from chalicelib.entrypoints.web.words.word import Word
@@ -126,6 +126,14 @@ REASONS: Mapping[str, Word] = {
         "stop",
         mark("Never confirmed"),
         mark("WhatsApp never said whether it has the message. Ask the recipient before writing again."),
+    ),
+    Failing.RETRIES_EXHAUSTED: Word(
+        "stop",
+        mark("Every attempt failed"),
+        mark("The provider failed at every attempt. Let it go through the Gate again once the trouble is over."),
+    ),
+    Failing.NOT_SENT: Word(
+        "stop", mark("Not sent after all"), mark("Somebody found out that WhatsApp does not have it.")
     ),
     FailureClass.TRANSIENT: Word("stop", mark("Kept failing"), mark("The provider failed at every attempt.")),
     FailureClass.THROTTLED: Word(
