@@ -43,11 +43,11 @@ class PowertoolsJournal:
         """Write one line with the exception that is being handled."""
         self._logger.error(what, extra=facts, exc_info=True)  # noqa: LOG014 - called while an exception is handled
 
-    def count(self, metric: Metric, value: int = 1, **dimensions: str) -> None:
+    def count(self, metric: Metric, value: int = 1, /, **dimensions: str) -> None:
         """Add to a counter."""
         self._observed.append((metric, value, dimensions))
 
-    def measure(self, metric: Metric, value: int, **dimensions: str) -> None:
+    def measure(self, metric: Metric, value: int, /, **dimensions: str) -> None:
         """Keep one duration, ms."""
         self._observed.append((metric, value, dimensions))
 

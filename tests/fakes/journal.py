@@ -30,12 +30,12 @@ class FakeJournal:
         """Remember."""
         self.notes.append((what, facts))
 
-    def count(self, metric: Metric, value: int = 1, **dimensions: str) -> None:
+    def count(self, metric: Metric, value: int = 1, /, **dimensions: str) -> None:
         """Add."""
         self.counts[metric.name] += value
         self.observed.setdefault((metric.name, metric.labels(dimensions)), [0])[0] += value
 
-    def measure(self, metric: Metric, value: int, **dimensions: str) -> None:
+    def measure(self, metric: Metric, value: int, /, **dimensions: str) -> None:
         """Remember."""
         self.measured[metric.name].append(value)
         self.observed.setdefault((metric.name, metric.labels(dimensions)), []).append(value)

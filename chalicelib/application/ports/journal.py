@@ -51,8 +51,8 @@ class Journal(Protocol):
     def failure(self, what: str, **facts: str | int | None) -> None:
         """Write one line with the exception that is being handled."""
 
-    def count(self, metric: Metric, value: int = 1, **dimensions: str) -> None:
+    def count(self, metric: Metric, value: int = 1, /, **dimensions: str) -> None:
         """Add to a counter."""
 
-    def measure(self, metric: Metric, value: int, **dimensions: str) -> None:
+    def measure(self, metric: Metric, value: int, /, **dimensions: str) -> None:
         """Keep one duration, ms."""
