@@ -18,6 +18,7 @@ class Settings(BaseModel):
     stage: str = Field(min_length=1, description="Name of the stage, also the first part of every path.")
     table_name: str = Field(min_length=1, description="The DynamoDB table.")
     gate_queue_url: str = Field(min_length=1, description="The queue of questions to the Gate.")
+    execution_queue_enabled: bool = Field(description="Whether approvals are sent; without, they are only decided.")
     execution_queue_url: str = Field(min_length=1, description="The queue between the Gate and the engine.")
     provider_events_queue_url: str = Field(min_length=1, description="The queue of pointers to raw provider events.")
     gate_dead_letters_url: str = Field(min_length=1, description="The dead letters of the gate queue.")

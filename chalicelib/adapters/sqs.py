@@ -32,6 +32,12 @@ class _SqsQueue:
         self._client = client
         self._queue_url = queue_url
 
+    def backlog(self) -> int:
+        """About how many messages wait to be delivered now."""
+        names: Any = ["ApproximateNumberOfMessages"]
+        answer = self._client.get_queue_attributes(QueueUrl=self._queue_url, AttributeNames=names)
+        return int(answer["Attributes"]["ApproximateNumberOfMessages"])
+
     def _send(self, messages: Sequence[dict[str, Any]]) -> list[int]:
         """Send messages, ten a call; returns the indices of those that could not be."""
         failed: list[int] = []
@@ -87,15 +93,14 @@ class SqsGateQueue(_SqsQueue):
         """Ask somebody to go on with a what-if question; whether it was asked."""
         return not self._send([_question(organization_id, delay, simulation=simulation_id)])
 
-    def backlog(self) -> int:
-        """About how many questions wait to be delivered."""
-        names: Any = ["ApproximateNumberOfMessages"]
-        answer = self._client.get_queue_attributes(QueueUrl=self._queue_url, AttributeNames=names)
-        return int(answer["Attributes"]["ApproximateNumberOfMessages"])
-
 
 def _approval(intent: Intent, earliest: int) -> dict[str, Any]:
-    body = {"v": execution_queue.MESSAGE_VERSION, "intent_id": intent.id, "approval": intent.approval}
+    body = {
+        "v": execution_queue.MESSAGE_VERSION,
+        "intent_id": intent.id,
+        "approval": intent.approval,
+        "instance_id": intent.instance_id,
+    }
     delay = max(intent.not_before, intent.retry_at) - earliest
     return _message(intent.organization_id, delay, body)
 

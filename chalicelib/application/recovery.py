@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from chalicelib.application.isolation import isolated
-from chalicelib.domain.attempt import late, lease_ran_out, never_confirmed, repeatable
+from chalicelib.domain.attempt import UNKNOWN_LOOK, VANISHED, late, lease_ran_out, never_confirmed, next_try, repeatable
 from chalicelib.domain.listing import position
 from chalicelib.domain.status import Status
 from chalicelib.domain.values import MINUTE, SECOND
@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from chalicelib.application.execution.settlement import Settlement
+    from chalicelib.application.gatekeeping import Gatekeeper
     from chalicelib.application.ports.alarms import Alarms
     from chalicelib.application.ports.clock import Clock
     from chalicelib.application.ports.execution_queue import ExecutionQueue
     from chalicelib.application.ports.fan_out import FanOut
+    from chalicelib.application.ports.gate_views import GateViews
     from chalicelib.application.ports.intents import Intents
     from chalicelib.application.ports.journal import Journal
     from chalicelib.application.waking import Waking
@@ -28,22 +30,32 @@ if TYPE_CHECKING:
 
 PAGE = 100
 LONGEST_REARM = 30 * MINUTE
+# While sending is switched off approvals are looked at again this soon: they leave soon after it is switched on.
+SHADOW_REARM = 5 * MINUTE
 _WAITING = frozenset({Status.PENDING, Status.QUEUED})
-_PUBLISHED = frozenset({Status.APPROVED, Status.UNCONFIRMED})
+# With more messages than this on the queue the sweep publishes nothing again.
+MOST_PUBLISHED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """Wakes what is due."""
+    """Wakes what is due.
+
+    Attributes:
+        enabled: Whether anything is sent at all, see ``EXECUTION_QUEUE_ENABLED``.
+    """
 
     alarms: Alarms
     intents: Intents
     queue: ExecutionQueue
     waking: Waking
     settlement: Settlement
+    gatekeeper: Gatekeeper
+    views: GateViews
     fan_out: FanOut
     clock: Clock
     journal: Journal
+    enabled: bool = True
 
     def wake(self, stop_at: float) -> None:
         """Work off due alarms, oldest first, until none is left or the monotonic clock reaches ``stop_at``.
@@ -71,7 +83,8 @@ class Recovery:
         looked: list[Intent] = []
         for intent in page:
             isolated(self.journal, "looking at an intent", partial(self._look_at, intent, looked))
-        ready = [intent for intent in looked if intent.status in _PUBLISHED]
+        now = self.clock.now()
+        ready = [intent for intent in looked if _is_to_be_published(intent, now)]
         isolated(self.journal, "republishing", partial(self._publish, ready))
         waiting = [intent for intent in looked if intent.status in _WAITING]
         isolated(self.journal, "asking the Gate", partial(self._ask, waiting))
@@ -81,43 +94,73 @@ class Recovery:
             self.waking.intents(waiting)
 
     def _look_at(self, intent: Intent, looked: list[Intent]) -> None:
-        now = self.clock.now()
+        """An approval whose slot is over is published all the same: its worker hands it back to the Gate."""
         if intent.status is Status.SENDING:
             intent = self._expire_lease(intent)
-        elif intent.status is Status.APPROVED:
+        elif intent.status is Status.APPROVED and intent.expired(self.clock.now()):
             intent = self.settlement.write(intent, late)
-        elif intent.status is Status.UNCONFIRMED and not repeatable(intent, now):
-            self._hold(intent)
-            return
+        elif intent.status is Status.UNCONFIRMED:
+            intent = self._resolve(intent)
         looked.append(intent)
 
     def _expire_lease(self, intent: Intent) -> Intent:
-        if self.clock.now() < intent.lease_until:
+        now = self.clock.now()
+        if now < intent.lease_until:
             self.intents.rearm(intent, intent.lease_until + SECOND)
             return intent
-        after = self.settlement.write(intent, lease_ran_out)
+        at = next_try(intent, VANISHED, now)
+        again = None if at is None or not self.enabled else self.gatekeeper.slot_again(intent, at)
+        after = self.settlement.write(intent, lambda one, at: lease_ran_out(one, at, again))
         self.journal.note("lease expired", intent_id=intent.id, status=after.status)
         return after
 
-    def _hold(self, intent: Intent) -> None:
-        if self.settlement.write(intent, never_confirmed).status is Status.UNCONFIRMED:
+    def _resolve(self, intent: Intent) -> Intent:
+        """Have an unconfirmed send repeated as long as that is safe; afterwards its policy says what becomes of it."""
+        now = self.clock.now()
+        if repeatable(intent, now):
+            return intent if intent.has_next_slot and now <= intent.not_after else self._give_slot(intent)
+        rule = self.views.load(intent.organization_id).policy(intent.instance_id).on_unconfirmed
+        after = self.settlement.write(intent, lambda one, at: never_confirmed(one, rule, at))
+        if after.status is Status.UNCONFIRMED:
             self.intents.rearm(intent, intent.request.expires_at)
+        return after
+
+    def _give_slot(self, intent: Intent) -> Intent:
+        """The intent with a slot for its repeat; one without is looked at again a little later."""
+        now = self.clock.now()
+        slot = self.gatekeeper.slot_again(intent, now) if self.enabled else None
+        if slot is None:
+            self.intents.rearm(intent, now + UNKNOWN_LOOK)
+            return intent
+        return replace(intent, retry_at=slot.not_before, not_before=slot.not_before, not_after=slot.not_after)
 
     def _publish(self, intents: list[Intent]) -> None:
         """Publish once more, and look again after as long as each has waited already; at once if it failed."""
-        if not intents:
+        if not intents or self._is_behind():
             return
         now = self.clock.now()
         failed = set(self.queue.publish(intents, now))
         if failed:
             self.journal.note("approvals not published", count=len(failed))
         published = [intent for intent in intents if intent.id not in failed]
-        self.fan_out([partial(self.intents.rearm, intent, _next_look(intent, now)) for intent in published])
+        self.fan_out([partial(self.intents.rearm, intent, self._next_look(intent, now)) for intent in published])
+
+    def _is_behind(self) -> bool:
+        """Whether so many approvals wait for a worker that publishing them twice would only add to them."""
+        waiting = self.queue.backlog()
+        if waiting > MOST_PUBLISHED:
+            self.journal.note("the engine is behind", messages=waiting)
+        return waiting > MOST_PUBLISHED
+
+    def _next_look(self, intent: Intent, now: int) -> int:
+        waited = max(MINUTE, now - max(intent.not_before, intent.retry_at))
+        return now + min(waited, LONGEST_REARM if self.enabled else SHADOW_REARM)
 
 
-def _next_look(intent: Intent, now: int) -> int:
-    waited = max(MINUTE, now - max(intent.not_before, intent.retry_at))
-    return now + min(waited, LONGEST_REARM)
+def _is_to_be_published(intent: Intent, now: int) -> bool:
+    if intent.status is Status.APPROVED:
+        return True
+    return repeatable(intent, now) and intent.has_next_slot and now <= intent.not_after
 
 
 def _next(names: Iterator[str]) -> list[str]:

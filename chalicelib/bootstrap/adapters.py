@@ -12,8 +12,8 @@ from botocore.config import Config
 
 from chalicelib.adapters.clock import SystemClock
 from chalicelib.adapters.cognito import Cognito
-from chalicelib.adapters.dead_records import SqsDeadRecords
 from chalicelib.adapters.dead_letters import SqsDeadLetters
+from chalicelib.adapters.dead_records import SqsDeadRecords
 from chalicelib.adapters.dynamodb.alarms import DynamoAlarms
 from chalicelib.adapters.dynamodb.batches import DynamoBatches
 from chalicelib.adapters.dynamodb.campaigns import DynamoCampaigns
@@ -38,12 +38,14 @@ from chalicelib.adapters.keyring import DerivingKeyring
 from chalicelib.adapters.providers.whatsmeow.adapter import WhatsmeowProvider
 from chalicelib.adapters.providers.whatsmeow.bridge import Bridge
 from chalicelib.adapters.secret_store import SecretStore
+from chalicelib.adapters.shadow_queue import ShadowExecutionQueue
 from chalicelib.adapters.sqs import SqsExecutionQueue, SqsGateQueue
 from chalicelib.domain.instance import Provider as ProviderName
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from chalicelib.application.ports.execution_queue import ExecutionQueue
     from chalicelib.application.ports.provider import Provider
     from chalicelib.settings import Settings
 
@@ -149,7 +151,9 @@ class Adapters:
         return _client("sqs")
 
     @cached_property
-    def _queue(self) -> SqsExecutionQueue:
+    def _queue(self) -> ExecutionQueue:
+        if not self.settings.execution_queue_enabled:
+            return ShadowExecutionQueue()
         return SqsExecutionQueue(self._sqs, self.settings.execution_queue_url)
 
     @cached_property

@@ -55,6 +55,7 @@ class Services(GateServices):
             groups=self._group_book,
             writer=self._writer,
             settlement=self._settlement,
+            gatekeeper=self._gatekeeper,
             clock=self.clock,
             journal=self.journal,
             send_budget=self.settings.send_timeout_seconds + CONNECT_SECONDS,
@@ -73,6 +74,7 @@ class Services(GateServices):
             clock=self.clock,
             ids=self._ids,
             journal=self.journal,
+            enabled=self.settings.execution_queue_enabled,
         )
 
     @cached_property
@@ -84,9 +86,12 @@ class Services(GateServices):
             queue=self._queue,
             waking=self._waking,
             settlement=self._settlement,
+            gatekeeper=self._gatekeeper,
+            views=self.views,
             fan_out=self._fan_out,
             clock=self.clock,
             journal=self.journal,
+            enabled=self.settings.execution_queue_enabled,
         )
 
     @cached_property

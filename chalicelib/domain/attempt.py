@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain.errors import TransitionRefused
 from chalicelib.domain.outcome import Failing, FailureClass, NotSent, Sent, Unknown
-from chalicelib.domain.policy import LONGEST_TYPING
+from chalicelib.domain.policy import LONGEST_TYPING, OnUnconfirmed
 from chalicelib.domain.status import Delivery, Status
 from chalicelib.domain.timeline import EventType
 from chalicelib.domain.values import MINUTE, SECOND, ContentType, Reason
 
 if TYPE_CHECKING:
+    from chalicelib.domain.decision import Approve
     from chalicelib.domain.intent import Intent
     from chalicelib.domain.outcome import Outcome
 
@@ -26,6 +27,9 @@ REPEAT_PAUSE = MINUTE
 EARLY = LONGEST_TYPING
 # How soon an unknown outcome is looked at again.
 UNKNOWN_LOOK = 15 * SECOND
+
+# What is known of an attempt whose worker was killed.
+VANISHED = Unknown("the worker vanished")
 
 # Content that carries no message id of ours: sending it again would be a second message.
 _NEVER_REPEATED = frozenset({ContentType.REACTION})
@@ -63,11 +67,16 @@ class Late:
 
 
 @dataclass(frozen=True, slots=True)
+class Dead:
+    """Every attempt failed: the queue message belongs to the dead letters."""
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """Nothing to do for this queue message: the intent is finished, decided anew, or somebody else's."""
 
 
-Verdict = Go | Wait | Late | Done
+Verdict = Go | Wait | Late | Dead | Done
 
 
 def may_start(intent: Intent, approval: int, now: int) -> Verdict:
@@ -76,13 +85,15 @@ def may_start(intent: Intent, approval: int, now: int) -> Verdict:
         return Done()
     if intent.status is Status.UNCONFIRMED:
         return _may_repeat(intent, now)
+    if intent.status is Status.SENDING and now < intent.lease_until:
+        # Delivered once more while it is worked on: whoever has it may still need its message.
+        return Wait(intent.lease_until)
     if intent.status is not Status.APPROVED:
-        return Done()
+        return Dead() if intent.reason == Failing.RETRIES_EXHAUSTED else Done()
     ready = max(intent.not_before, intent.retry_at)
     if ready > now + EARLY:
         return Wait(ready)
-    overdue = not intent.retry_at and now > intent.not_after
-    return Late() if overdue or intent.expired(now) else Go()
+    return Late() if now > intent.not_after or intent.expired(now) else Go()
 
 
 def repeatable(intent: Intent, now: int) -> bool:
@@ -107,7 +118,7 @@ def claim(intent: Intent, token: str, lease_until: int, now: int) -> Intent:
     return intent.record(EventType.CLAIMED, now, _ENGINE, token=token, lease_until=lease_until)
 
 
-def hand_back(intent: Intent, token: str, code: str, now: int) -> Intent:
+def hand_back(intent: Intent, token: str, code: str, now: int, retry_at: int = 0) -> Intent:
     """The intent after a claim that never reached the provider: approved as before, the attempt not counted.
 
     A receipt that came meanwhile tells of an earlier send: then it is sent.
@@ -116,7 +127,7 @@ def hand_back(intent: Intent, token: str, code: str, now: int) -> Intent:
         return intent
     if intent.delivery is not None:
         return _proven(intent, intent.provider_id, _PROVIDER, now)
-    return _failed_attempt(intent, now, counted=False, code=code)
+    return _failed_attempt(intent, now, counted=False, code=code, **({"retry_at": retry_at} if retry_at else {}))
 
 
 def back_to_gate(intent: Intent, token: str, reason: Reason, now: int) -> Intent:
@@ -140,13 +151,26 @@ def _failed_attempt(intent: Intent, now: int, *, counted: bool, **facts: str | i
     return intent.record(EventType.ATTEMPT_FAILED, now, _ENGINE, **facts)
 
 
-def _to_gate(intent: Intent, reason: Reason, now: int) -> Intent:
+def _to_gate(intent: Intent, reason: Reason, now: int, until: int = 0) -> Intent:
     if intent.status is not Status.APPROVED:
         return intent
-    return intent.record(EventType.QUEUED, now, _ENGINE, reason=reason, until=now, parked_on=None)
+    return intent.record(EventType.QUEUED, now, _ENGINE, reason=reason, until=max(until, now), parked_on=None)
 
 
-def settle(intent: Intent, token: str, outcome: Outcome, now: int) -> Intent:
+def next_try(intent: Intent, outcome: Outcome, now: int) -> int | None:
+    """When another attempt on the same approval would be due (ms) after this outcome; ``None`` when there is none."""
+    if intent.delivery is not None or isinstance(outcome, Sent):
+        return None
+    if isinstance(outcome, Unknown):
+        safe = intent.request.content_type not in _NEVER_REPEATED and intent.attempts < MAX_ATTEMPTS
+        return now + UNKNOWN_LOOK if safe else None
+    retried = outcome.failure is FailureClass.TRANSIENT and intent.attempts < MAX_ATTEMPTS
+    if intent.unknown_since or not retried:
+        return None
+    return now + max(outcome.retry_after or 0, _back_off(intent))
+
+
+def settle(intent: Intent, token: str, outcome: Outcome, now: int, again: Approve | None = None) -> Intent:
     """What an attempt's outcome makes of the intent.
 
     Args:
@@ -154,6 +178,8 @@ def settle(intent: Intent, token: str, outcome: Outcome, now: int) -> Intent:
         token: Fencing token of the attempt.
         outcome: What the provider's answer meant.
         now: The instant of settling, ms.
+        again: The slot of the next attempt, if one was found for it. A failed attempt without one goes back to the
+            Gate; an unknown one waits until the sweep finds it a slot.
 
     Returns:
         The intent after the outcome; the same object when a stale attempt has nothing to add. Proof of sending is
@@ -164,22 +190,30 @@ def settle(intent: Intent, token: str, outcome: Outcome, now: int) -> Intent:
     if not _live(intent, token):
         return intent
     if isinstance(outcome, Unknown) or intent.delivery is not None:
-        return _doubtful(intent, outcome.detail, now)
-    return _not_sent(intent, outcome, now)
+        return _doubtful(intent, outcome.detail, now, again)
+    return _not_sent(intent, outcome, now, again)
 
 
-def lease_ran_out(intent: Intent, now: int) -> Intent:
+def lease_ran_out(intent: Intent, now: int, again: Approve | None = None) -> Intent:
     """The intent whose worker vanished: nobody knows how the attempt ended, unless a receipt came."""
     if intent.status is not Status.SENDING or now < intent.lease_until:
         return intent
-    return _doubtful(intent, "the worker vanished", now)
+    return _doubtful(intent, VANISHED.detail, now, again)
 
 
-def never_confirmed(intent: Intent, now: int) -> Intent:
-    """The intent that stayed unconfirmed until it expired: it ends, and its doubt stays on the timeline."""
-    if intent.status is not Status.UNCONFIRMED or not intent.expired(now):
+def never_confirmed(intent: Intent, rule: OnUnconfirmed, now: int) -> Intent:
+    """The intent that stayed unconfirmed and can no longer be repeated safely, by what its policy says of that.
+
+    Held until it expires, then failed; failed at once; or sent anew, once, at the risk of a second message.
+    """
+    if intent.status is not Status.UNCONFIRMED or repeatable(intent, now):
         return intent
-    return intent.record(EventType.FAILED, now, _ENGINE, reason=Failing.UNCONFIRMED)
+    if intent.expired(now) or rule is OnUnconfirmed.FAIL:
+        return intent.record(EventType.FAILED, now, _ENGINE, reason=Failing.UNCONFIRMED)
+    resent = any(event.type is EventType.RESEND_AUTHORISED and event.actor == _ENGINE for event in intent.timeline)
+    if rule is OnUnconfirmed.RESEND and not resent:
+        return intent.record(EventType.RESEND_AUTHORISED, now, _ENGINE)
+    return intent
 
 
 def late(intent: Intent, now: int) -> Intent:
@@ -206,11 +240,12 @@ def receipt(intent: Intent, delivery: Delivery, provider_id: str, provider_at: i
     return intent.record(kind, now, _PROVIDER, **facts, provider_at=provider_at)
 
 
-def _doubtful(intent: Intent, detail: str, now: int) -> Intent:
+def _doubtful(intent: Intent, detail: str, now: int, again: Approve | None = None) -> Intent:
     """An attempt without an answer: sent if a receipt proves it, otherwise nobody knows."""
     if intent.delivery is not None:
         return _proven(intent, intent.provider_id, _PROVIDER, now)
-    return intent.record(EventType.UNCONFIRMED, now, _ENGINE, detail=detail, look_at=now + UNKNOWN_LOOK)
+    look = {"look_at": again.not_before, "not_after": again.not_after} if again else {"look_at": now + UNKNOWN_LOOK}
+    return intent.record(EventType.UNCONFIRMED, now, _ENGINE, detail=detail, **look)
 
 
 def _proven(intent: Intent, provider_id: str | None, actor: str, now: int) -> Intent:
@@ -219,7 +254,7 @@ def _proven(intent: Intent, provider_id: str | None, actor: str, now: int) -> In
     return intent.record(EventType.SENT, now, actor, provider_id=provider_id)
 
 
-def _not_sent(intent: Intent, outcome: NotSent, now: int) -> Intent:
+def _not_sent(intent: Intent, outcome: NotSent, now: int, again: Approve | None) -> Intent:
     facts: dict[str, str | int] = {"code": outcome.failure, "detail": outcome.detail}
     reason = _NUMBERS_TROUBLE.get(outcome.failure)
     if intent.unknown_since:
@@ -229,10 +264,21 @@ def _not_sent(intent: Intent, outcome: NotSent, now: int) -> Intent:
         return _to_gate(_failed_attempt(intent, now, counted=False, **facts), reason, now)
     if intent.attempts < MAX_ATTEMPTS and outcome.failure is FailureClass.REACHOUT_LOCK:
         return _to_gate(_failed_attempt(intent, now, counted=True, **facts), Reason.REACHOUT_LOCK, now)
-    if intent.attempts < MAX_ATTEMPTS and outcome.failure is FailureClass.TRANSIENT:
-        retry_at = now + max(outcome.retry_after or 0, _back_off(intent))
-        return _failed_attempt(intent, now, counted=True, **facts, retry_at=retry_at)
+    if outcome.failure is FailureClass.TRANSIENT:
+        return _tried_later(intent, outcome, now, again)
     return intent.record(EventType.FAILED, now, _ENGINE, reason=outcome.failure, detail=outcome.detail)
+
+
+def _tried_later(intent: Intent, outcome: NotSent, now: int, again: Approve | None) -> Intent:
+    """Approved on with a slot for the next attempt; back to the Gate without one; failed when it was the last."""
+    facts: dict[str, str | int] = {"code": outcome.failure, "detail": outcome.detail}
+    retry_at = next_try(intent, outcome, now)
+    if retry_at is None:
+        return intent.record(EventType.FAILED, now, _ENGINE, reason=Failing.RETRIES_EXHAUSTED, **facts)
+    if again:
+        slot = {"retry_at": again.not_before, "not_after": again.not_after}
+        return _failed_attempt(intent, now, counted=True, **facts, **slot)
+    return _to_gate(_failed_attempt(intent, now, counted=True, **facts), Reason.BACK_OFF, now, retry_at)
 
 
 def _back_off(intent: Intent) -> int:

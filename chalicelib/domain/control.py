@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from chalicelib.domain.calls import Calls
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from chalicelib.domain.pause import Pause
+
+
+NO_CALLS = Calls()
 
 
 class ControlStatus(StrEnum):
@@ -28,11 +33,26 @@ class Lease:
         since: When it was taken, ms.
         until: When it counts as lost, ms.
         load: How many intents it was taken for.
+        calls: What left under it and under those before it, of a number's lane.
     """
 
     since: int
     until: int
     load: int
+    calls: Calls = NO_CALLS
+
+    def inherited(self, before: Lease | None) -> Lease:
+        """This lease with the calls of the one before it, of which nobody knows how many were made if it ran out.
+
+        Args:
+            before: The lease as it was left; its end is 0 when it was given back.
+        """
+        if before is None:
+            return self
+        calls = before.calls
+        for _ in range(before.load if before.until else 0):
+            calls = calls.add(before.until, 0)
+        return replace(self, calls=calls)
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,6 +138,11 @@ class Intent:
         return self.claimed_at > 0
 
     @property
+    def has_next_slot(self) -> bool:
+        """Whether the next attempt after a failed one has a slot of its own."""
+        return 0 < self.retry_at == self.not_before
+
+    @property
     def holds_slot(self) -> bool:
         """Whether its recipient has got, or may yet get, a message on its present approval."""
         return self.status in _HOLDING
@@ -209,7 +214,8 @@ def _approved(intent: Intent, event: Event) -> Changes:
         "until": None,
         "approval": intent.approval + 1,
         "retry_at": 0,
-        "alarm": Alarm(due=not_before + PUBLISH_ALARM),
+        # However far ahead the slot is, a lost message is missed in time to be published for it.
+        "alarm": Alarm(due=min(not_before + PUBLISH_ALARM, event.at + 2 * PUBLISH_ALARM)),
     }
 
 
@@ -224,15 +230,14 @@ def _claimed(intent: Intent, event: Event) -> Changes:
 
 
 def _attempt_failed(intent: Intent, event: Event) -> Changes:
-    retry_at = event.data.get("retry_at", 0)
     locked = event.data.get("code") == FailureClass.REACHOUT_LOCK
+    status = Status.UNCONFIRMED if intent.unknown_since else Status.APPROVED
     return {
         "bound_to": intent.instance_id if locked else intent.bound_to,
-        "status": Status.UNCONFIRMED if intent.unknown_since else Status.APPROVED,
+        "status": status,
         "attempts": intent.attempts - (0 if event.data.get("counted", True) else 1),
         "token": None,
-        "retry_at": retry_at,
-        "alarm": Alarm(due=max(retry_at, event.at) + PUBLISH_ALARM),
+        **_tried_again(status, event, event.data.get("retry_at", 0)),
     }
 
 
@@ -241,9 +246,16 @@ def _unconfirmed(intent: Intent, event: Event) -> Changes:
         "status": Status.UNCONFIRMED,
         "token": None,
         "unknown_since": intent.unknown_since or intent.claimed_at,
-        "retry_at": event.data["look_at"],
-        "alarm": Alarm(due=event.data["look_at"]),
+        **_tried_again(Status.UNCONFIRMED, event, event.data["look_at"]),
     }
+
+
+def _tried_again(status: Status, event: Event, at: int) -> Changes:
+    """When it may be tried again; a doubtful one without a slot of its own has to be given one first, by the sweep."""
+    not_after = event.data.get("not_after")
+    slot = {"not_before": at, "not_after": not_after} if not_after else {}
+    published = status is Status.APPROVED or not_after
+    return {"retry_at": at, "alarm": Alarm(due=max(at, event.at) + (PUBLISH_ALARM if published else 0)), **slot}
 
 
 def _sent(intent: Intent, event: Event) -> Changes:

@@ -99,9 +99,18 @@ class Usage:
     def reserve(self, at: int, interval: int, *, reply: bool = False, new_contact: bool = False) -> Usage:
         """The usage with the slot at ``at`` (ms) taken and the next of its kind ``interval`` ms later."""
         return replace(
-            self,
+            self._counting(at, reply=reply, new_contact=new_contact),
             next_slot=self.next_slot if reply else at + interval,
             next_reply=at + interval if reply else self.next_reply,
+        )
+
+    def reserve_apart(self, at: int, *, reply: bool = False, new_contact: bool = False) -> Usage:
+        """The usage with a slot at ``at`` (ms) taken out of turn: nobody whose slot comes earlier waits behind it."""
+        return self._counting(at, reply=reply, new_contact=new_contact)
+
+    def _counting(self, at: int, *, reply: bool, new_contact: bool) -> Usage:
+        return replace(
+            self,
             everything=self.everything.add(at),
             paced=self.paced if reply else self.paced.add(at),
             new_contacts=self.new_contacts.add(at) if new_contact else self.new_contacts,

@@ -110,6 +110,7 @@ class Reason(StrEnum):
     SCHEDULED = "SCHEDULED"
     OPS_PAUSED = "OPS_PAUSED"
     LATE_SLOT = "LATE_SLOT"
+    BACK_OFF = "BACK_OFF"
     RATE_LIMIT = "RATE_LIMIT"
     PLAN_LIMIT = "PLAN_LIMIT"
     WARMUP_LIMIT = "WARMUP_LIMIT"
@@ -137,6 +138,7 @@ WAITING = frozenset(
         Reason.SCHEDULED,
         Reason.OPS_PAUSED,
         Reason.LATE_SLOT,
+        Reason.BACK_OFF,
         Reason.RATE_LIMIT,
         Reason.PLAN_LIMIT,
         Reason.WARMUP_LIMIT,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.application.ports.leases import LeaseKind
-from chalicelib.domain.control import Lease
+from chalicelib.domain.control import NO_CALLS, Lease
 from tests.contract import samples
 from tests.fakes.clock import NOON
 
@@ -17,7 +17,7 @@ LANE = LeaseKind.LANE
 
 
 def _take(store: Store, instance_id: str, token: str, until: int, now: int) -> bool:
-    return store.leases.take(LANE, instance_id, token, Lease(now, until, load=3))
+    return store.leases.take(LANE, instance_id, token, Lease(now, until, load=3)) is not None
 
 
 def test_a_free_lane_is_taken_by_one(store: Store) -> None:
@@ -86,3 +86,25 @@ def test_leases_of_many_numbers_are_read_at_once(store: Store) -> None:
     for name in names:
         _take(store, name, "a", END, NOON)
     assert store.leases.held(LANE, names) == dict.fromkeys(names, Lease(NOON, END, 3))
+
+
+def test_what_left_under_a_lease_is_handed_on(store: Store) -> None:
+    """Each batch would begin at once, and two batches in a row would break the pace that WhatsApp sees."""
+    taken = store.leases.take(LANE, samples.INSTANCE, "a", Lease(NOON, END, 2))
+    assert taken == Lease(NOON, END, 2)
+    calls = NO_CALLS.add(NOON + 1, 2_000).add(NOON + 2_001, 2_000)
+    store.leases.release(LANE, samples.INSTANCE, "a", calls)
+    again = store.leases.take(LANE, samples.INSTANCE, "b", Lease(NOON + 3_000, END, 1))
+    assert again == Lease(NOON + 3_000, END, 1, calls)
+
+
+def test_who_vanished_may_have_called_until_the_end(store: Store) -> None:
+    """Nobody knows what a killed worker has sent: to count nothing would let its number send too much."""
+    before = NO_CALLS.add(NOON - 1_000, 2_000)
+    store.leases.take(LANE, samples.INSTANCE, "a", Lease(NOON - 2_000, NOON - 1_000, 1))
+    store.leases.release(LANE, samples.INSTANCE, "a", before)
+    store.leases.take(LANE, samples.INSTANCE, "b", Lease(NOON, END, 3))
+    taken = store.leases.take(LANE, samples.INSTANCE, "c", Lease(END + 1, END + 30_000, 1))
+    assert taken is not None
+    assert taken.calls.next_at == END
+    assert taken.calls.minute.used(END) == before.minute.used(END) + 3

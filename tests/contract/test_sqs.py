@@ -57,7 +57,7 @@ def test_a_message_carries_ids_and_nothing_else(wire: Wire, sqs: Sqs) -> None:
     intent = samples.approved()
     wire.queue.publish([intent], NOON)
     [(body, _)] = received(sqs.client, sqs.url)
-    assert body == {"v": 1, "intent_id": intent.id, "approval": 1}
+    assert body == {"v": 2, "intent_id": intent.id, "approval": 1, "instance_id": intent.instance_id}
     assert set(wire.batches[0][0]) == {"Id", "MessageBody", "DelaySeconds", "MessageGroupId"}
 
 

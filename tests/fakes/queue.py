@@ -14,12 +14,20 @@ if TYPE_CHECKING:
 
 
 class FakeExecutionQueue:
-    """Remembers what was published (with its delay, ms) and postponed; ``broken`` makes publishing fail."""
+    """Remembers what was published (with its delay, ms) and postponed; ``broken`` makes publishing fail.
+
+    ``others`` wait on the queue beside ours.
+    """
 
     def __init__(self) -> None:
         self.published: list[tuple[Order, int]] = []
         self.postponed: list[tuple[Order, int]] = []
         self.broken = False
+        self.others = 0
+
+    def backlog(self) -> int:
+        """Exactly."""
+        return len(self.published) + self.others
 
     def publish(self, intents: Sequence[Intent], now: int, early: int = 0) -> Sequence[str]:
         """Queue each approval."""
@@ -27,7 +35,7 @@ class FakeExecutionQueue:
             return [intent.id for intent in intents]
         for intent in intents:
             name = f"m{len(self.published)}"
-            order = Order(intent.id, intent.approval, f"handle-{name}", name)
+            order = Order(intent.id, intent.approval, f"handle-{name}", name, instance_id=intent.instance_id)
             self.published.append((order, max(0, max(intent.not_before, intent.retry_at) - early - now)))
         return []
 

@@ -8,6 +8,7 @@ from zlib import crc32
 
 from chalicelib.application.ports.alarms import ParkingPlace
 from chalicelib.application.ports.contents import MOST_AT_ONCE
+from chalicelib.domain.control import NO_CALLS
 from chalicelib.domain.session import next_look
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from chalicelib.application.ports.codes import Code
     from chalicelib.application.ports.leases import LeaseKind
     from chalicelib.application.ports.provider_events import RawEvent
+    from chalicelib.domain.calls import Calls
     from chalicelib.domain.contact import Alias, Contact
     from chalicelib.domain.control import Lease
     from chalicelib.domain.intent import Intent
@@ -101,28 +103,31 @@ class FakeAlarms:
 
 
 class FakeLeases:
-    """Leases."""
+    """Leases; one that was given back stays, without a holder, for what left under it."""
 
     def __init__(self) -> None:
-        self._held: dict[tuple[LeaseKind, str], tuple[str, Lease]] = {}
+        self._known: dict[tuple[LeaseKind, str], tuple[str, Lease]] = {}
 
-    def take(self, kind: LeaseKind, instance_id: str, token: str, lease: Lease) -> bool:
+    def take(self, kind: LeaseKind, instance_id: str, token: str, lease: Lease) -> Lease | None:
         """Take when free or over."""
-        held = self._held.get((kind, instance_id))
-        if held and held[1].until >= lease.since:
-            return False
-        self._held[kind, instance_id] = (token, lease)
-        return True
+        _, before = self._known.get((kind, instance_id), ("", None))
+        if before and before.until >= lease.since:
+            return None
+        taken = lease.inherited(before)
+        calls = before.calls if before else NO_CALLS
+        self._known[kind, instance_id] = (token, replace(lease, calls=calls))
+        return taken
 
-    def release(self, kind: LeaseKind, instance_id: str, token: str) -> None:
+    def release(self, kind: LeaseKind, instance_id: str, token: str, calls: Calls = NO_CALLS) -> None:
         """Free one's own."""
-        held = self._held.get((kind, instance_id))
-        if held and held[0] == token:
-            del self._held[kind, instance_id]
+        holder, lease = self._known.get((kind, instance_id), ("", None))
+        if lease and holder == token:
+            self._known[kind, instance_id] = ("", replace(lease, until=0, calls=calls))
 
     def held(self, kind: LeaseKind, instance_ids: Iterable[str]) -> dict[str, Lease]:
         """By instance."""
-        return {name: self._held[kind, name][1] for name in instance_ids if (kind, name) in self._held}
+        known = {name: self._known[kind, name] for name in instance_ids if (kind, name) in self._known}
+        return {name: lease for name, (_, lease) in known.items() if lease.until}
 
 
 class FakeContacts:

@@ -125,7 +125,7 @@ CONSUME = {"ReceiveMessage", "DeleteMessage", "GetQueueAttributes"}
 READ_STREAM = {"DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"}
 RIGHTS = {
     "ApiHandler": {
-        "dynamodb": READ | {"PutItem", "BatchWriteItem"},
+        "dynamodb": READ | {"PutItem", "UpdateItem", "BatchWriteItem"},
         "sqs": {"SendMessage", "GetQueueAttributes"},
         "secretsmanager": {"GetSecretValue"},
     },
@@ -135,7 +135,7 @@ RIGHTS = {
         "secretsmanager": {"GetSecretValue"},
     },
     "Execute": {
-        "dynamodb": READ | {"PutItem", "DeleteItem"},
+        "dynamodb": READ | {"PutItem", "UpdateItem"},
         "sqs": CONSUME | {"ChangeMessageVisibility", "SendMessage"},
         "secretsmanager": {"GetSecretValue"},
     },
@@ -253,7 +253,7 @@ def test_only_invited_people_sign_in_and_nobody_learns_who_was(template: Templat
 
 def test_functions_know_their_resources(template: Template) -> None:
     """A missing variable is an API that answers 500 to everything."""
-    wanted = "STAGE TABLE_NAME GATE_QUEUE_URL EXECUTION_QUEUE_URL PROVIDER_EVENTS_QUEUE_URL"
+    wanted = "STAGE TABLE_NAME GATE_QUEUE_URL EXECUTION_QUEUE_ENABLED EXECUTION_QUEUE_URL PROVIDER_EVENTS_QUEUE_URL"
     wanted += " GATE_DEAD_LETTERS_URL EXECUTION_DEAD_LETTERS_URL PROVIDER_EVENTS_DEAD_LETTERS_URL"
     wanted += " PROJECTION_DEAD_LETTERS_URL MASTER_SECRET_ID BRIDGE_SECRET_ID USER_POOL_ID USER_POOL_CLIENT_ID"
     wanted += " BRIDGE_URL API_URL SEND_TIMEOUT_SECONDS LEASE_MARGIN_SECONDS POWERTOOLS_SERVICE_NAME"

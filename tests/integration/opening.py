@@ -71,6 +71,7 @@ def _environment(bridge_url: str, name: str) -> dict[str, str]:
         "STAGE": "test",
         "TABLE_NAME": aws.create_table(aws.dynamodb()),
         "GATE_QUEUE_URL": aws.create_queue(aws.sqs(), "GateQueue"),
+        "EXECUTION_QUEUE_ENABLED": "true",
         "EXECUTION_QUEUE_URL": aws.create_queue(aws.sqs(), "ExecutionQueue"),
         "PROVIDER_EVENTS_QUEUE_URL": aws.create_queue(aws.sqs(), "ProviderEventsQueue"),
         "GATE_DEAD_LETTERS_URL": aws.create_queue(aws.sqs(), "GateDeadLetters"),

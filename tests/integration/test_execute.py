@@ -107,7 +107,9 @@ def test_a_busy_number_makes_the_message_wait(house: House) -> None:
     tenant = house.admit()
     intent = tenant.submit()
     lane = {"pk": {"S": f"INST#{tenant.instance.id}"}, "sk": {"S": "LANE"}}
-    busy = {**lane, "holder": {"S": "another worker"}, "ends": {"N": str(house.clock.now() + 60_000)}}
+    now = house.clock.now()
+    times = {"since": {"N": str(now)}, "ends": {"N": str(now + 60_000)}, "holds": {"N": "1"}}
+    busy = {**lane, "holder": {"S": "another worker"}, **times}
     house.dynamodb.put_item(TableName=house.table, Item=busy)
     assert len(house.work()) == 1
     assert (tenant.statuses(intent), house.phone.sends()) == (["APPROVED"], [])

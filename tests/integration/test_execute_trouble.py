@@ -151,7 +151,7 @@ def test_retries_back_off_and_end(house: House) -> None:
         house.wait(40)
         tried_at += [house.clock.now()] * (len(house.phone.sends()) - before)
     shown = tenant.show(intent)
-    assert (shown["status"], shown["reason"], shown["attempts"]) == ("FAILED", "TRANSIENT", 6)
+    assert (shown["status"], shown["reason"], shown["attempts"]) == ("FAILED", "RETRIES_EXHAUSTED", 6)
     pauses = [later - earlier for earlier, later in pairwise(tried_at)]
     assert len(pauses) == 5
     assert pauses == sorted(pauses)

@@ -43,7 +43,8 @@ def test_a_failed_publish_is_made_good(house: House, monkeypatch: pytest.MonkeyP
     house.clock.advance(61)
     house.sweep()
     (record,) = house.receive()
-    assert json.loads(record["body"]) == {"v": 1, "intent_id": answer.json["id"], "approval": 1}
+    wanted = {"v": 2, "intent_id": answer.json["id"], "approval": 1, "instance_id": tenant.instance.id}
+    assert json.loads(record["body"]) == wanted
     assert house.execute([record]) == []
     assert tenant.statuses(answer.json) == ["SENT"]
 

@@ -17,7 +17,7 @@ from chalicelib.domain.decision import Approve, Block, Defer
 from chalicelib.domain.errors import ProviderUnavailable
 from chalicelib.domain.gate import decide
 from chalicelib.domain.groups import ABSENCE_LIFETIME, KEPT_GROUPS, KnownGroups
-from chalicelib.domain.outcome import FailureClass, NotSent
+from chalicelib.domain.outcome import FailureClass, Failing, NotSent
 from chalicelib.domain.reachout import Lock, Reachout
 from chalicelib.domain.status import Status
 from chalicelib.domain.timeline import EventType
@@ -215,7 +215,7 @@ def test_the_tries_end_even_when_nobody_can_tell_which_groups_a_number_is_in(lis
         world.change_instance(Connection.CONNECTED)
         world.sweep()
     ended = world.now(intent)
-    assert (ended.status, ended.reason) == (Status.FAILED, FailureClass.TRANSIENT)
+    assert (ended.status, ended.reason) == (Status.FAILED, Failing.RETRIES_EXHAUSTED)
     assert len(world.provider.sent) == ended.attempts == 6
 
 

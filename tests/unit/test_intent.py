@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from chalicelib.domain.attempt import (
     MAX_ATTEMPTS,
     REPEAT_WINDOW,
+    Dead,
     Done,
     Go,
     Late,
@@ -19,16 +21,20 @@ from chalicelib.domain.attempt import (
     hand_back,
     lease_ran_out,
     may_start,
+    never_confirmed,
+    next_try,
     receipt,
     repeatable,
     settle,
 )
+from chalicelib.domain.decision import Approve
 from chalicelib.domain.errors import TransitionRefused
 from chalicelib.domain.intent import Alarm, Intent, fold
-from chalicelib.domain.outcome import FailureClass, NotSent, Sent, Unknown
+from chalicelib.domain.outcome import Failing, FailureClass, NotSent, Sent, Unknown
+from chalicelib.domain.policy import OnUnconfirmed
 from chalicelib.domain.status import ALLOWED, Delivery, Status
 from chalicelib.domain.timeline import EventType
-from chalicelib.domain.values import HOUR, MINUTE, Reason
+from chalicelib.domain.values import DAY, HOUR, MINUTE, Reason
 from tests.fakes.clock import NOON
 from tests.fakes.views import an_intent
 
@@ -109,7 +115,8 @@ def test_an_approval_is_carried_out_once() -> None:
     """A redelivered or old queue message must not start a second attempt."""
     assert isinstance(may_start(approved(), 1, NOON), Go)
     assert isinstance(may_start(approved(), 2, NOON), Done)
-    assert isinstance(may_start(sending(), 1, NOON), Done)
+    assert may_start(sending(), 1, NOON) == Wait(NOON + MINUTE)
+    assert isinstance(may_start(sending(), 1, NOON + MINUTE), Done)
     assert isinstance(may_start(a_state(Status.SENT), 1, NOON), Done)
 
 
@@ -152,18 +159,72 @@ def test_trouble_of_the_number_burns_no_attempt() -> None:
     assert down.alarm == Alarm(due=NOON)
 
 
+BUSY = NotSent(FailureClass.TRANSIENT, "busy")
+
+
+def in_slot(at: int) -> Approve:
+    """Another slot."""
+    return Approve("ins_1", at, at + 2 * MINUTE, ())
+
+
 def test_transient_failures_back_off_and_end() -> None:
     """Retries are spaced, bounded, and their end is said: never a loop, never silence."""
     intent, now, pauses = sending(), NOON, []
     for attempt in range(1, MAX_ATTEMPTS):
-        intent = settle(intent, f"t{attempt}", NotSent(FailureClass.TRANSIENT, "busy"), now)
-        assert intent.status is Status.APPROVED
-        pauses.append(intent.retry_at - now)
+        at = next_try(intent, BUSY, now)
+        assert at is not None
+        intent = settle(intent, f"t{attempt}", BUSY, now, in_slot(at))
+        assert (intent.status, intent.not_before, intent.has_next_slot) == (Status.APPROVED, at, True)
+        pauses.append(at - now)
         now = intent.retry_at
         intent = claim(intent, f"t{attempt + 1}", now + MINUTE, now)
     assert pauses == sorted(pauses)
-    intent = settle(intent, f"t{MAX_ATTEMPTS}", NotSent(FailureClass.TRANSIENT, "busy"), now)
-    assert (intent.status, intent.reason) == (Status.FAILED, "TRANSIENT")
+    assert next_try(intent, BUSY, now) is None
+    intent = settle(intent, f"t{MAX_ATTEMPTS}", BUSY, now)
+    assert (intent.status, intent.reason) == (Status.FAILED, Failing.RETRIES_EXHAUSTED)
+    assert isinstance(may_start(intent, 1, now), Dead)
+
+
+def test_a_retry_without_a_slot_waits_for_the_gate() -> None:
+    """A number's limit would be exceeded by whatever has to be tried again."""
+    intent = settle(sending(), "t1", replace(BUSY, retry_after=HOUR), NOON)
+    assert (intent.status, intent.reason, intent.until) == (Status.QUEUED, Reason.BACK_OFF, NOON + HOUR)
+    assert intent.attempts == 1
+
+
+def test_a_retry_has_a_slot_that_ends_like_any_other() -> None:
+    """After an outage all that had to be tried again would leave in one burst."""
+    intent = settle(sending(), "t1", BUSY, NOON, in_slot(NOON + MINUTE))
+    assert may_start(intent, 1, NOON) == Wait(NOON + MINUTE)
+    assert isinstance(may_start(intent, 1, NOON + MINUTE), Go)
+    assert isinstance(may_start(intent, 1, NOON + 3 * MINUTE + 1), Late)
+
+
+@pytest.mark.parametrize(
+    ("rule", "status"),
+    [
+        (OnUnconfirmed.HOLD, Status.UNCONFIRMED),
+        (OnUnconfirmed.FAIL, Status.FAILED),
+        (OnUnconfirmed.RESEND, Status.PENDING),
+    ],
+)
+def test_the_policy_says_what_becomes_of_a_doubt(rule: OnUnconfirmed, status: Status) -> None:
+    """A shop that must never send twice, and one that must never lose a message, could not both be served."""
+    unknown = a_state(Status.UNCONFIRMED)
+    assert never_confirmed(unknown, rule, NOON + REPEAT_WINDOW - 1) is unknown
+    after = never_confirmed(unknown, rule, NOON + REPEAT_WINDOW)
+    assert (after.status, after.generation) == (status, int(rule is OnUnconfirmed.RESEND))
+    expired = never_confirmed(unknown, OnUnconfirmed.HOLD, unknown.request.expires_at)
+    assert (expired.status, expired.reason) == (Status.FAILED, Failing.UNCONFIRMED)
+
+
+def test_a_policy_sends_anew_once() -> None:
+    """A recipient would get the same message every ten minutes."""
+    again = never_confirmed(a_state(Status.UNCONFIRMED), OnUnconfirmed.RESEND, NOON + REPEAT_WINDOW)
+    slot = {"instance_id": "ins_1", "not_before": NOON, "not_after": NOON + HOUR, "trace": []}
+    claimed = claim(again.record(EventType.APPROVED, NOON, "gate", **slot), "t2", NOON + MINUTE, NOON)
+    doubtful = settle(claimed, "t2", Unknown("lost"), NOON)
+    assert never_confirmed(doubtful, OnUnconfirmed.RESEND, NOON + DAY) is doubtful
 
 
 def test_a_stale_settlement_changes_nothing_but_proof_counts() -> None:

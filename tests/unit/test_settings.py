@@ -16,6 +16,7 @@ GOOD = {
     "STAGE": "test",
     "TABLE_NAME": "portaria-test",
     "GATE_QUEUE_URL": "https://sqs.example.org/gate",
+    "EXECUTION_QUEUE_ENABLED": "True",
     "EXECUTION_QUEUE_URL": "https://sqs.example.org/execution",
     "PROVIDER_EVENTS_QUEUE_URL": "https://sqs.example.org/events",
     "GATE_DEAD_LETTERS_URL": "https://sqs.example.org/gate-dead",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.control import Lease
+from chalicelib.adapters.dynamodb.usage_packing import pack_window, unpack_window
+from chalicelib.domain.calls import Calls
+from chalicelib.domain.control import NO_CALLS, Lease
 from chalicelib.domain.values import DAY, SECOND
 
 if TYPE_CHECKING:
@@ -15,38 +17,60 @@ if TYPE_CHECKING:
 
 
 class DynamoLeases:
-    """One item per instance and kind of lease."""
+    """One item per instance and kind of lease; it stays when a lease is given back, with what left under it."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def take(self, kind: LeaseKind, instance_id: str, token: str, lease: Lease) -> bool:
+    def take(self, kind: LeaseKind, instance_id: str, token: str, lease: Lease) -> Lease | None:
         """Take a lease if it is free or has run out."""
-        item: Item = {
-            "pk": _pk(instance_id),
-            "sk": kind,
-            "holder": token,
-            "since": lease.since,
-            "ends": lease.until,
-            "holds": lease.load,
-            "ttl": (lease.until + DAY) // SECOND,
-        }
-        refused = self._table.put_if(item, "attribute_not_exists(pk) OR ends < :now", {":now": lease.since})
-        return refused is None
+        mine, before = self._table.update_if(
+            _pk(instance_id),
+            kind,
+            "holder = :token, since = :since, ends = :ends, holds = :holds, #ttl = :ttl",
+            "attribute_not_exists(pk) OR ends < :since",
+            {
+                ":token": token,
+                ":since": lease.since,
+                ":ends": lease.until,
+                ":holds": lease.load,
+                ":ttl": (lease.until + DAY) // SECOND,
+            },
+        )
+        if not mine:
+            return None
+        return lease.inherited(_lease(before, until=0 if before.get("holder") == token else None) if before else None)
 
-    def release(self, kind: LeaseKind, instance_id: str, token: str) -> None:
+    def release(self, kind: LeaseKind, instance_id: str, token: str, calls: Calls = NO_CALLS) -> None:
         """Give a lease back if ``token`` still holds it."""
-        self._table.delete_if(_pk(instance_id), kind, "holder = :token", {":token": token})
+        change = "holder = :nobody, ends = :over, next_call = :next, calls = :calls"
+        values: Item = {
+            ":token": token,
+            ":nobody": "",
+            ":over": 0,
+            ":next": calls.next_at,
+            ":calls": pack_window(calls.minute),
+        }
+        self._table.update_if(_pk(instance_id), kind, change, "holder = :token", values)
 
     def held(self, kind: LeaseKind, instance_ids: Iterable[str]) -> dict[str, Lease]:
         """The leases that were taken and not given back."""
         items = self._table.get_many((_pk(name), str(kind)) for name in instance_ids)
-        return {str(item["pk"]).removeprefix("INST#"): _lease(item) for item in items}
+        return {str(item["pk"]).removeprefix("INST#"): _lease(item) for item in items if item["ends"]}
 
 
 def _pk(instance_id: str) -> str:
     return f"INST#{instance_id}"
 
 
-def _lease(item: Item) -> Lease:
-    return Lease(int(item["since"]), int(item["ends"]), int(item["holds"]))
+def _lease(item: Item, until: int | None = None) -> Lease:
+    """The lease of an item; its end is 0 when it was given back."""
+    ends = int(item["ends"]) if until is None else until
+    return Lease(int(item["since"]), ends, int(item["holds"]), _calls(item))
+
+
+def _calls(item: Item) -> Calls:
+    if "calls" not in item:
+        return NO_CALLS
+    minute, _ = unpack_window(NO_CALLS.minute, item["calls"])  # type: ignore[arg-type]
+    return Calls(int(item["next_call"]), minute)

@@ -207,6 +207,33 @@ class Table:
         last = answer.get("LastEvaluatedKey")
         return [_plain(item) for item in answer["Items"]], _plain(last) if last else None
 
+    def update_if(
+        self, pk: str, sk: str, change: str, condition: str, values: Mapping[str, Value]
+    ) -> tuple[bool, Item]:
+        """Change attributes of an item, which need not exist, if the stored one meets ``condition``.
+
+        Returns:
+            Whether it did, and the item as it was before (empty when there was none). An SDK retry of a change that
+            had been applied is a success with the item as it is after it.
+        """
+        token = secrets.token_hex(_WRITER_BYTES)
+        names: dict[str, Any] = {"ExpressionAttributeNames": {"#ttl": "ttl"}} if "#ttl" in change else {}
+        try:
+            answer = self.client.update_item(
+                TableName=self.name,
+                Key=_key(pk, sk),
+                UpdateExpression=f"SET {_WRITER} = :writer, {change}",
+                ConditionExpression=condition,
+                ExpressionAttributeValues=_typed({**values, ":writer": token}),
+                **names,
+                ReturnValues="ALL_OLD",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except self.client.exceptions.ConditionalCheckFailedException as refused:
+            stored = _plain(refused.response.get("Item", {}))  # type: ignore[arg-type]
+            return stored.get(_WRITER) == token, stored
+        return True, _plain(answer.get("Attributes", {}))
+
     def delete_if(self, pk: str, sk: str, condition: str, values: Mapping[str, Value]) -> None:
         """Delete an item if it still meets ``condition``; otherwise leave it alone."""
         try:

@@ -22,12 +22,23 @@ _CODES = {1: "B", 2: "H", 4: "I"}
 
 def pack_usage(usage: Usage) -> bytes:
     """The usage: its format, its next slots, then each window's newest bucket, number of counts, width and counts."""
-    parts = [struct.pack(_HEAD, _FORMAT, usage.next_slot, usage.next_reply)]
-    for window in _windows(usage):
-        size, largest = len(window.counts), max(window.counts, default=0)
-        width = next(width for width in _CODES if largest < 1 << 8 * width)
-        parts.append(struct.pack(f"{_WINDOW}{size}{_CODES[width]}", window.newest, size, width, *window.counts))
-    return b"".join(parts)
+    head = struct.pack(_HEAD, _FORMAT, usage.next_slot, usage.next_reply)
+    return head + b"".join(pack_window(window) for window in _windows(usage))
+
+
+def pack_window(window: Window) -> bytes:
+    """A window: its newest bucket, number of counts, their width and the counts."""
+    size, largest = len(window.counts), max(window.counts, default=0)
+    width = next(width for width in _CODES if largest < 1 << 8 * width)
+    return struct.pack(f"{_WINDOW}{size}{_CODES[width]}", window.newest, size, width, *window.counts)
+
+
+def unpack_window(blank: Window, body: bytes, offset: int = 0) -> tuple[Window, int]:
+    """The window that ``pack_window`` packed at an offset of a body, and the offset behind it."""
+    newest, size, width = struct.unpack_from(_WINDOW, body, offset)
+    offset += struct.calcsize(_WINDOW)
+    counts = struct.unpack_from(f">{size}{_CODES[width]}", body, offset)
+    return replace(blank, newest=newest, counts=counts, total=sum(counts)), offset + width * size
 
 
 def unpack_usage(instance_id: str, version: int, body: bytes) -> Usage:
@@ -38,11 +49,8 @@ def unpack_usage(instance_id: str, version: int, body: bytes) -> Usage:
     _, next_slot, next_reply = struct.unpack_from(_HEAD, body)
     offset, windows = struct.calcsize(_HEAD), []
     for window in _windows(blank):
-        newest, size, width = struct.unpack_from(_WINDOW, body, offset)
-        offset += struct.calcsize(_WINDOW)
-        counts = struct.unpack_from(f">{size}{_CODES[width]}", body, offset)
-        windows.append(replace(window, newest=newest, counts=counts, total=sum(counts)))
-        offset += width * size
+        read, offset = unpack_window(window, body, offset)
+        windows.append(read)
     everything, paced = Windows(*windows[:3]), Windows(*windows[3:6])
     return replace(
         blank,

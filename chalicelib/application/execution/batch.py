@@ -1,23 +1,22 @@
-"""One batch of queue messages, in stages: read, take lanes, claim, read control, send, settle, free lanes."""
+"""One batch of queue messages, in stages: read and take lanes, claim, read control, send, settle, free lanes."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from chalicelib.application.execution.lanes import Lanes
 from chalicelib.application.execution.work import Claimed, Lane
-from chalicelib.application.ports.leases import LeaseKind
-from chalicelib.domain.attempt import Go, Late, Wait, claim, late, may_start, repeatable
-from chalicelib.domain.control import Lease
+from chalicelib.domain.attempt import Dead, Go, Late, Wait, claim, late, may_start, repeatable
 from chalicelib.domain.errors import VersionConflict
 from chalicelib.domain.listing import position
 from chalicelib.domain.status import Status
 from chalicelib.domain.values import MINUTE, SECOND
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from chalicelib.application.contacts import ContactBook
     from chalicelib.application.execution.lane import LaneRunner
@@ -44,6 +43,7 @@ LONGEST_AWAY = MINUTE
 HAND_BACK = SECOND
 
 _Groups = dict[tuple[str, str], list[tuple["Order", "Intent"]]]
+_Again = list[tuple["Order", int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,12 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """Carries out the approvals that a batch of queue messages names."""
+    """Carries out the approvals that a batch of queue messages names.
+
+    Attributes:
+        enabled: Whether anything is sent at all, see ``EXECUTION_QUEUE_ENABLED``; without it, messages are let go: the
+            sweep publishes what still waits when it is switched on.
+    """
 
     intents: Intents
     contents: Contents
@@ -83,6 +88,7 @@ class Execution:
     clock: Clock
     ids: Ids
     journal: Journal
+    enabled: bool = True
 
     def run(self, orders: Sequence[Order], budget: Budget) -> BatchResult:
         """Carry out a batch.
@@ -95,40 +101,62 @@ class Execution:
             The messages to deliver again.
         """
         stop_at = self.clock.monotonic() + budget.remaining
-        lease_until = self.clock.now() + int(budget.remaining * SECOND) + budget.lease_margin
+        if not self.enabled:
+            self.journal.note("execution is switched off", messages=len(orders))
+            return BatchResult(())
         if not self.runner.fits(stop_at):
             self.journal.note("no time for one send", remaining=int(budget.remaining))
             return self._answer([(order, SOON) for order in orders])
-        again: list[tuple[Order, int]] = []
+        until = self.clock.now() + int(budget.remaining * SECOND) + budget.lease_margin
+        lanes = Lanes(self.leases, self.fan_out, self.clock, self.ids.token(), until)
         back: list[Intent] = []
-        groups = self._sort_out(orders, again, back)
-        token = self.ids.token()
-        held = self._take_lanes(groups, token, lease_until, again)
         try:
-            lanes = self._open(held, token, lease_until, again)
-            self.fan_out([partial(self.runner.run, lane, stop_at) for lane in lanes])
-            for lane in lanes:
-                again.extend(_unfinished(lane, self.clock.now()))
-                back.extend(intent for _, intent in lane.settled)
+            again = self._carry_out(orders, lanes, stop_at, back)
         finally:
-            self.fan_out([partial(self.leases.release, LeaseKind.LANE, key[1], token) for key in held])
+            lanes.release()
         self._hand_back(back)
         return self._answer(again)
 
-    def _answer(self, again: list[tuple[Order, int]]) -> BatchResult:
+    def _carry_out(self, orders: Sequence[Order], lanes: Lanes, stop_at: float, back: list[Intent]) -> _Again:
+        """Work a batch off; ``back`` is filled with what may have to be decided anew."""
+        again: _Again = []
+        known: dict[str, Intent] = {}
+        # Each message names its number: its lane is taken beside the reads, but for messages of the first version.
+        lanes.take(_numbers(orders), [lambda: known.update(self.intents.get_many([one.intent_id for one in orders]))])
+        groups = self._sort_out(orders, known, again, back)
+        lanes.take({name: len(work) for (_, name), work in groups.items()})
+        for key in [key for key in groups if not lanes.has(key[1])]:
+            again.extend((order, _busy(order)) for order, _ in groups.pop(key))
+        opened = self._open(groups, lanes, again)
+        try:
+            self.fan_out([partial(self.runner.run, lane, stop_at) for lane in opened])
+        finally:
+            for lane in opened:
+                lanes.note(lane.instance_id, lane.calls)
+        for lane in opened:
+            again.extend(_unfinished(lane, self.clock.now()))
+            back.extend(intent for _, intent in lane.settled)
+        return again
+
+    def _answer(self, again: _Again) -> BatchResult:
         if again:
             self.queue.postpone(again)
         return BatchResult(tuple(order.message_id for order, _ in again))
 
     def _hand_back(self, settled: list[Intent]) -> None:
-        """Have those decided anew that went back to the Gate."""
+        """Have those decided anew that went back to the Gate: at once, or when their back-off is over."""
         now = self.clock.now()
-        back = [intent for intent in settled if intent.status is Status.QUEUED and intent.due(now)]
-        self.waking.intents(sorted(back, key=position), HAND_BACK)
+        by_delay: dict[int, list[Intent]] = defaultdict(list)
+        for intent in sorted(settled, key=position):
+            if intent.status is Status.QUEUED and intent.until is not None:
+                by_delay[max(HAND_BACK, intent.until - now)].append(intent)
+        for delay, intents in by_delay.items():
+            self.waking.intents(intents, delay)
 
-    def _sort_out(self, orders: Sequence[Order], again: list[tuple[Order, int]], back: list[Intent]) -> _Groups:
+    def _sort_out(
+        self, orders: Sequence[Order], known: Mapping[str, Intent], again: _Again, back: list[Intent]
+    ) -> _Groups:
         now = self.clock.now()
-        known = self.intents.get_many([order.intent_id for order in orders])
         groups: _Groups = defaultdict(list)
         for order in {(order.intent_id, order.approval): order for order in orders}.values():
             intent = known.get(order.intent_id)
@@ -140,41 +168,25 @@ class Execution:
                 groups[intent.organization_id, intent.instance_id].append((order, intent))
             elif isinstance(verdict, Wait):
                 again.append((order, verdict.until - now))
+            elif isinstance(verdict, Dead):
+                again.append((order, 0))
             elif isinstance(verdict, Late):
                 back.append(self.settlement.write(intent, late))
         return groups
 
-    def _take_lanes(self, groups: _Groups, token: str, lease_until: int, again: list[tuple[Order, int]]) -> _Groups:
-        now = self.clock.now()
-        taken = self.fan_out(
-            [
-                partial(self.leases.take, LeaseKind.LANE, key[1], token, Lease(now, lease_until, len(work)))
-                for key, work in groups.items()
-            ]
-        )
-        held: _Groups = {}
-        for (key, work), mine in zip(groups.items(), taken, strict=True):
-            if mine:
-                held[key] = sorted(work, key=lambda pair: (pair[1].not_before, pair[1].created_at))
-            else:
-                again.extend((order, _busy(order)) for order, _ in work)
-        return held
-
-    def _open(self, held: _Groups, token: str, lease_until: int, again: list[tuple[Order, int]]) -> list[Lane]:
-        pairs = [(key, order, intent) for key, work in held.items() for order, intent in work]
-        tasks: list[Callable[[], Intent | None]] = [
-            partial(self._claim, intent, token, lease_until) for _, _, intent in pairs
-        ]
-        claims = self.fan_out(tasks)
+    def _open(self, groups: _Groups, lanes: Lanes, again: _Again) -> list[Lane]:
+        """Claim what there is a lane for, in the order of the slots, and read what each send depends on."""
+        pairs = [(key, order, intent) for key, work in groups.items() for order, intent in sorted(work, key=_turn)]
+        claims = self.fan_out([partial(self._claim, intent, lanes) for _, _, intent in pairs])
         work: dict[tuple[str, str], list[Claimed]] = defaultdict(list)
         for (key, order, _), intent in zip(pairs, claims, strict=True):
             if intent is None:
                 again.append((order, SOON))
             else:
                 work[key].append(Claimed(order, intent))
-        return self._with_control(work, token)
+        return self._with_control(work, lanes)
 
-    def _with_control(self, work: dict[tuple[str, str], list[Claimed]], token: str) -> list[Lane]:
+    def _with_control(self, work: dict[tuple[str, str], list[Claimed]], lanes: Lanes) -> list[Lane]:
         if not work:
             return []
         read_at = self.clock.monotonic()
@@ -190,7 +202,13 @@ class Execution:
         self.fan_out(reads)
         return [
             Lane(
-                organization_id, instance_id, token, _complete(items, contents, people), views[organization_id], read_at
+                organization_id=organization_id,
+                instance_id=instance_id,
+                token=lanes.token,
+                work=_complete(items, contents, people),
+                view=views[organization_id],
+                read_at=read_at,
+                calls=lanes.calls(instance_id),
             )
             for (organization_id, instance_id), items in work.items()
         ]
@@ -201,8 +219,8 @@ class Execution:
     def _read_people(self, people: dict[str, Contact], organization_id: str, targets: dict[str, Target]) -> None:
         people.update(self.book.recipients(organization_id, targets))
 
-    def _claim(self, intent: Intent, token: str, lease_until: int) -> Intent | None:
-        claimed = claim(intent, token, lease_until, self.clock.now())
+    def _claim(self, intent: Intent, lanes: Lanes) -> Intent | None:
+        claimed = claim(intent, lanes.token, lanes.until, self.clock.now())
         try:
             self.intents.save(claimed, intent.version)
         except VersionConflict:
@@ -215,6 +233,16 @@ def _complete(work: list[Claimed], contents: dict[str, Content], people: dict[st
     return [replace(one, content=contents.get(one.intent.id), contact=people.get(one.intent.id)) for one in work]
 
 
+def _numbers(orders: Sequence[Order]) -> Counter[str]:
+    """How many messages there are for each number that is named in one."""
+    return Counter(order.instance_id for order in orders if order.instance_id)
+
+
+def _turn(pair: tuple[Order, Intent]) -> tuple[int, int]:
+    _, intent = pair
+    return intent.not_before, intent.created_at
+
+
 def _busy(order: Order) -> int:
     """How long to stay away from a busy lane: longer each time, so that a slow send uses up no message."""
     return min(SOON << min(order.receives, 10) - 1, LONGEST_AWAY)
@@ -223,7 +251,14 @@ def _busy(order: Order) -> int:
 def _unfinished(lane: Lane, now: int) -> list[tuple[Order, int]]:
     """Messages that must come back: an attempt is still to be made on the same approval."""
     return [
-        (order, max(SOON, intent.retry_at - now))
+        (order, 0 if intent.status is Status.FAILED else max(SOON, intent.retry_at - now))
         for order, intent in lane.settled
-        if intent.status is Status.APPROVED or repeatable(intent, now)
+        if _comes_again(intent, now)
     ]
+
+
+def _comes_again(intent: Intent, now: int) -> bool:
+    """Whether its message has more to do; a doubtful send without a slot is the sweep's."""
+    if isinstance(may_start(intent, intent.approval, now), Dead):
+        return True
+    return intent.status is Status.APPROVED or (intent.has_next_slot and repeatable(intent, now))

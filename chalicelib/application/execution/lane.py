@@ -8,7 +8,7 @@ from operator import methodcaller
 from typing import TYPE_CHECKING
 
 from chalicelib.application.isolation import isolated
-from chalicelib.domain.attempt import back_to_gate, hand_back, settle
+from chalicelib.domain.attempt import back_to_gate, hand_back, next_try, settle
 from chalicelib.domain.connection import Cause, Connection
 from chalicelib.domain.errors import ProviderUnavailable
 from chalicelib.domain.outcome import INSTANCE_TROUBLE, FailureClass, NotSent, Sent, Unknown, meant
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from chalicelib.application.execution.numbers import NumberChecks
     from chalicelib.application.execution.settlement import Settlement
     from chalicelib.application.execution.work import Claimed, Lane
+    from chalicelib.application.gatekeeping import Gatekeeper
     from chalicelib.application.groups import GroupBook
     from chalicelib.application.instances.writer import InstanceWriter
     from chalicelib.application.ports.clock import Clock
@@ -57,6 +58,7 @@ class LaneRunner:
         groups: Asks which groups a number is in.
         writer: Where a number's connection is written.
         settlement: Writes outcomes.
+        gatekeeper: Finds slots for further attempts.
         clock: Tells the time.
         journal: Where it is noted that something could not be written.
         send_budget: Longest time one send may take, seconds; none starts with less left.
@@ -69,13 +71,14 @@ class LaneRunner:
     groups: GroupBook
     writer: InstanceWriter
     settlement: Settlement
+    gatekeeper: Gatekeeper
     clock: Clock
     journal: Journal
     send_budget: float
 
-    def fits(self, stop_at: float) -> bool:
-        """Whether one send, however slow, still ends by ``stop_at`` on the monotonic clock."""
-        return self.clock.monotonic() + self.send_budget <= stop_at
+    def fits(self, stop_at: float, wait: float = 0.0) -> bool:
+        """Whether one send, however slow, that starts after ``wait`` s ends by ``stop_at`` on the monotonic clock."""
+        return self.clock.monotonic() + wait + self.send_budget <= stop_at
 
     def run(self, lane: Lane, stop_at: float) -> None:
         """Send or hand back everything in the lane.
@@ -87,24 +90,32 @@ class LaneRunner:
         self._read_control(lane)
         if lane.trouble is None:
             lane.work = self.numbers.checked(lane.instance, lane.work)
-        if lane.work and self._is_late(lane.work[0]):
-            # Whoever had the lane before may have called a moment ago.
-            lane.next_call = self.clock.monotonic() + lane.policy.min_interval / SECOND
         for claimed in lane.work:
             lane.settled.append((claimed.order, self._work(lane, claimed, stop_at)))
-        if lane.late:
-            self._wait_until(min(lane.next_call, stop_at))
 
     def _work(self, lane: Lane, claimed: Claimed, stop_at: float) -> Intent:
-        if lane.obstacle(claimed, self.clock.now()) is None:
-            claimed = self._approach(lane, claimed)
-        token, reason = lane.token, lane.obstacle(claimed, self.clock.now())
-        if reason is None and not self.fits(stop_at):
-            return self.settlement.write(claimed.intent, lambda intent, now: hand_back(intent, token, _NO_TIME, now))
-        reason = reason or self._keeps_from(lane, claimed)
+        now, intent, token = self.clock.now(), claimed.intent, lane.token
+        start, reason = lane.start_of(claimed, now), lane.obstacle(claimed, now)
+        if reason is None and start > intent.not_after and not intent.unknown_since:
+            reason = Reason.LATE_SLOT
+        if reason is None and not self.fits(stop_at, (start - now) / SECOND):
+            return self.settlement.write(intent, lambda one, at: hand_back(one, token, _NO_TIME, at, start))
+        if reason is None:
+            claimed = self._approach(lane, claimed, start)
+            reason = self._keeps_from(lane, claimed)
+        if reason is None:
+            claimed = self._look_again(lane, claimed)
+            reason = lane.obstacle(claimed, self.clock.now())
+        if reason is None and not self._is_held(claimed):
+            return self.settlement.write(intent, lambda one, at: hand_back(one, token, _NO_TIME, at))
         if reason is not None:
-            return self.settlement.write(claimed.intent, lambda intent, now: back_to_gate(intent, token, reason, now))
+            told = reason
+            return self.settlement.write(intent, lambda one, at: back_to_gate(one, token, told, at))
         return self._send(lane, claimed)
+
+    def _is_held(self, claimed: Claimed) -> bool:
+        """Whether a send, however slow, ends before its claim does; a frozen worker wakes up when it is over."""
+        return self.clock.now() + int(self.send_budget * SECOND) <= claimed.intent.lease_until
 
     def _keeps_from(self, lane: Lane, claimed: Claimed) -> Reason | None:
         """What keeps the number from somebody new; a lock whose time is over is tried by exactly one message."""
@@ -122,24 +133,18 @@ class LaneRunner:
         lane.strangers.add(target)
         return Reason.REACHOUT_LOCK
 
-    def _approach(self, lane: Lane, claimed: Claimed) -> Claimed:
-        """Wait for the slot and for the policy's shortest pause, and show "typing" where there is a wait anyway."""
-        ready = (claimed.ready_at - self.clock.now()) / SECOND
-        start = self.clock.monotonic() + max(ready, lane.next_call - self.clock.monotonic(), 0.0)
-        typing = min(start - self.clock.monotonic(), lane.policy.typing / SECOND)
-        self._wait_until(start - typing)
+    def _approach(self, lane: Lane, claimed: Claimed, start: int) -> Claimed:
+        """Wait until ``start`` (ms), and show "typing" where there is a wait anyway."""
+        begin = self.clock.monotonic() + max(0, start - self.clock.now()) / SECOND
+        typing = min(begin - self.clock.monotonic(), lane.policy.typing / SECOND)
+        self._wait_until(begin - typing)
         if typing >= _SHORTEST_TYPING:
             claimed = self._look_again(lane, claimed)
             message = claimed.message()
             if message and lane.obstacle(claimed, self.clock.now()) is None:
                 self.providers[lane.instance.provider].typing(lane.instance, message, typing)
-            self._wait_until(start)
-        lane.next_call, lane.late = self.clock.monotonic() + lane.policy.min_interval / SECOND, self._is_late(claimed)
-        return self._look_again(lane, claimed)
-
-    def _is_late(self, claimed: Claimed) -> bool:
-        """Whether its slot is over, so that slots no longer keep the pace between two calls."""
-        return self.clock.now() > claimed.ready_at + SECOND
+            self._wait_until(begin)
+        return claimed
 
     def _wait_until(self, instant: float) -> None:
         wait = instant - self.clock.monotonic()
@@ -166,6 +171,7 @@ class LaneRunner:
 
     def _send(self, lane: Lane, claimed: Claimed) -> Intent:
         started = self.clock.monotonic()
+        lane.note_call(self.clock.now())
         outcome = self._call(lane, claimed)
         lane.unknowns = lane.unknowns + 1 if isinstance(outcome, Unknown) else 0
         hung = lane.unknowns > 0 and self.clock.monotonic() - started > self.send_budget / 2
@@ -175,10 +181,16 @@ class LaneRunner:
             self._take_note(lane, claimed, outcome)
         if dead or hung or lane.unknowns >= UNKNOWNS_IN_A_ROW:
             self._open_circuit(lane, outcome)
-        after = self.settlement.write(claimed.intent, lambda intent, now: settle(intent, lane.token, outcome, now))
+        after = self._settle(lane, claimed.intent, outcome)
         if isinstance(outcome, Sent):
             self._take_note(lane, claimed, outcome)
         return after
+
+    def _settle(self, lane: Lane, intent: Intent, outcome: Outcome) -> Intent:
+        """Write what came of it, with the slot of the next attempt where there is to be one on this approval."""
+        at = next_try(intent, outcome, self.clock.now())
+        again = self.gatekeeper.slot_again(intent, at) if at is not None and lane.trouble is None else None
+        return self.settlement.write(intent, lambda one, now: settle(one, lane.token, outcome, now, again))
 
     def _take_note(self, lane: Lane, claimed: Claimed, outcome: Outcome) -> None:
         """Write down what a send told of its number, and of somebody new whom it could not reach."""
@@ -203,7 +215,7 @@ class LaneRunner:
             return NotSent(FailureClass.CONTENT_INVALID, "the content is no longer stored")
         outcome = self.providers[lane.instance.provider].send(lane.instance, message)
         if isinstance(outcome, NotSent) and outcome.failure is FailureClass.NOT_IN_GROUP:
-            return outcome if self._is_outside(lane, claimed) else replace(outcome, failure=FailureClass.TRANSIENT)
+            return outcome if claimed.intent.request.target.is_group and self._is_outside(lane, claimed) else replace(outcome, failure=FailureClass.TRANSIENT)
         refused = isinstance(outcome, NotSent) and outcome.failure is FailureClass.REACHOUT_LOCK
         return meant(outcome, known=self._reached_before(lane.instance_id, claimed)) if refused else outcome
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from chalicelib.application.telemetry import INTENTS
 from chalicelib.domain.errors import VersionConflict
 from chalicelib.domain.status import Status
+from chalicelib.domain.values import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,5 +65,6 @@ class Settlement:
         if after.status is not before.status and after.status in INTENTS:
             self.journal.count(INTENTS[after.status])
         had_slot = before.status in {Status.APPROVED, Status.SENDING}
-        if had_slot and after.status in _TAKEN_BACK:
+        # Who waits for another attempt has used the slot of the one that failed.
+        if had_slot and after.status in _TAKEN_BACK and after.reason != Reason.BACK_OFF:
             self.reservations.give_back([after])

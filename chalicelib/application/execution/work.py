@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from chalicelib.application.ports.provider import Message
 from chalicelib.domain.campaign import held_up
 from chalicelib.domain.consent import refusal
+from chalicelib.domain.limits import limits_at
 
 if TYPE_CHECKING:
     from chalicelib.application.ports.execution_queue import Order
+    from chalicelib.domain.calls import Calls
     from chalicelib.domain.contact import Contact
     from chalicelib.domain.instance import Instance
     from chalicelib.domain.intent import Intent
@@ -61,8 +63,7 @@ class Lane:
         work: Claimed intents in slot order.
         view: Control as last read.
         read_at: When that was, on the monotonic clock.
-        next_call: Earliest start of the next call, on the monotonic clock.
-        late: Whether the latest call came after its slot: then the lane is kept until the next call may start.
+        calls: What left the number lately, ms: in this batch and before it.
         unknowns: Unknown outcomes in a row.
         trouble: Why nothing more leaves in this batch.
         strangers: Who turned out in this batch to be out of the number's reach.
@@ -75,8 +76,7 @@ class Lane:
     work: list[Claimed]
     view: View
     read_at: float
-    next_call: float = 0.0
-    late: bool = False
+    calls: Calls
     unknowns: int = 0
     trouble: Reason | None = None
     strangers: set[Target] = field(default_factory=set)
@@ -91,6 +91,15 @@ class Lane:
     def policy(self) -> Policy:
         """The number's pacing as last read."""
         return self.view.policy(self.instance_id)
+
+    def start_of(self, claimed: Claimed, now: int) -> int:
+        """When a call may start that is made next, ms: in its slot, and no faster than the number may send."""
+        at = max(claimed.ready_at, now)
+        return self.calls.free_at(at, limits_at(self.policy, self.instance, at).minute)
+
+    def note_call(self, now: int) -> None:
+        """Remember a call that starts now."""
+        self.calls = self.calls.add(now, self.policy.min_interval)
 
     def obstacle(self, claimed: Claimed, now: int) -> Reason | None:
         """Why something must not leave now: trouble of the number, its campaign's stop, or the person's wish."""

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from chalicelib.application.gatekeeping.looking import Looking
+from chalicelib.application.gatekeeping.rescheduling import Rescheduling
 from chalicelib.application.gatekeeping.reserving import Reserving
 from chalicelib.application.isolation import isolated
 from chalicelib.application.telemetry import DECIDED, DECISIONS, EXECUTION, NO_REASON, PUBLISH_FAILURES, SLOT_DELAY
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from chalicelib.application.ports.intents import Intents
     from chalicelib.application.ports.journal import Journal
     from chalicelib.application.reservations import Reservations
+    from chalicelib.domain.decision import Approve
     from chalicelib.domain.intent import Intent
     from chalicelib.domain.values import Target
     from chalicelib.domain.view import View
@@ -75,6 +77,10 @@ class Gatekeeper:
         # Who waits on for its turn was told nothing new.
         self.announce([intent for intent in recorded if intent.version > before[intent.id].version], view)
         return len(changed) == len(intents)
+
+    def slot_again(self, intent: Intent, at: int) -> Approve | None:
+        """Another slot for an approval whose attempt failed, see ``Rescheduling.slot``."""
+        return Rescheduling(self._looking, self.fan_out, self.clock, self.ids).slot(intent, at)
 
     def room(self, view: View, place: str, most: int) -> int:
         """For how many of those in a line there is room now, ``most`` at the most."""

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from chalicelib.domain.intent import Intent
 
 
-# The shape of a message's body; another one is not understood.
-MESSAGE_VERSION = 1
+# The shape of a message's body; earlier ones are understood, too.
+MESSAGE_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class Order:
         receipt_handle: The queue's handle of this delivery.
         message_id: The queue's id of the message.
         receives: How often it was delivered, this time included.
+        instance_id: The number it was approved for; ``None`` in messages of the first version.
     """
 
     intent_id: str
@@ -32,6 +33,7 @@ class Order:
     receipt_handle: str
     message_id: str
     receives: int = 1
+    instance_id: str | None = None
 
 
 class ExecutionQueue(Protocol):
@@ -43,6 +45,9 @@ class ExecutionQueue(Protocol):
         Returns:
             Ids that could not be published; ``sweep`` will.
         """
+
+    def backlog(self) -> int:
+        """About how many messages wait to be delivered now."""
 
     def postpone(self, delays: Sequence[tuple[Order, int]]) -> None:
         """Let each delivery come back after its delay (ms) once it is reported as failed."""

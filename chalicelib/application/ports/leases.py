@@ -5,9 +5,12 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+from chalicelib.domain.control import NO_CALLS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from chalicelib.domain.calls import Calls
     from chalicelib.domain.control import Lease
 
 
@@ -21,15 +24,15 @@ class LeaseKind(StrEnum):
 class Leases(Protocol):
     """Leases of an instance, each with an end."""
 
-    def take(self, kind: LeaseKind, instance_id: str, token: str, lease: Lease) -> bool:
+    def take(self, kind: LeaseKind, instance_id: str, token: str, lease: Lease) -> Lease | None:
         """Take a lease if nobody holds one at ``lease.since``, or the one held has run out.
 
         Returns:
-            Whether ``token`` holds it now.
+            The lease with the calls handed on by those before it, if ``token`` holds it now.
         """
 
-    def release(self, kind: LeaseKind, instance_id: str, token: str) -> None:
-        """Give a lease back if ``token`` still holds it."""
+    def release(self, kind: LeaseKind, instance_id: str, token: str, calls: Calls = NO_CALLS) -> None:
+        """Give a lease back if ``token`` still holds it, and hand on what left under it."""
 
     def held(self, kind: LeaseKind, instance_ids: Iterable[str]) -> dict[str, Lease]:
         """The leases of this kind that were taken and not given back, by instance id (strongly consistent)."""

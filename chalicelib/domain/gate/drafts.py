@@ -46,10 +46,39 @@ class Drafts:
         self._note(intent, person, decision)
         return decided(intent, decision, now)
 
+    def again(self, intent: Intent, at: int) -> Approve | None:
+        """Another slot, from ``at`` (ms) on, on the number that an intent is approved for; ``None`` if there is none.
+
+        The message stays where it is: whatever speaks against that number now is for a new decision. The call that was
+        made stays counted, but it is one message to one person: plan and new contacts count it at its new slot.
+        """
+        self._move(intent)
+        person = self.recipient(intent)
+        here = replace(intent, bound_to=intent.instance_id)
+        decision = decide(here, replace(self.view, recipients={intent.id: person}), at)
+        if not isinstance(decision, Approve):
+            return None
+        reply = intent.request.purpose is Purpose.REPLY
+        for subject in _subjects(self.view, decision):
+            usage = self.view.usage(subject)
+            self.usages[subject] = usage.reserve_apart(
+                decision.not_before, reply=reply, new_contact=decision.new_contact
+            )
+        self.people[person.id] = person.approved(intent, decision.instance_id, decision.not_before)
+        return decision
+
     def recipient(self, intent: Intent) -> Contact:
         """The recipient as it would be now."""
         known = self.view.recipients[intent.id]
         return self.people.get(known.id, known)
+
+    def _move(self, intent: Intent) -> None:
+        here, plan = self.view.usage(str(intent.instance_id)), self.view.usage(self.view.organization.id)
+        if intent.new_contact:
+            self._known[here.instance_id] = replace(here, new_contacts=here.new_contacts.remove(intent.not_before))
+        if intent.planned:
+            reply = intent.request.purpose is Purpose.REPLY
+            self._known[plan.instance_id] = plan.give_back(intent.not_before, reply=reply)
 
     def _note(self, intent: Intent, person: Contact, decision: Decision) -> None:
         if isinstance(decision, Approve):
@@ -65,11 +94,15 @@ class Drafts:
 
     def _reserve(self, intent: Intent, decision: Approve) -> None:
         pause = interval_after(intent.id, self.view.policy(decision.instance_id))
-        plan = (self.view.organization.id,) if decision.planned else ()
-        for subject in (decision.instance_id, *plan):
+        for subject in _subjects(self.view, decision):
             self._known[subject] = self.usages[subject] = self.view.usage(subject).reserve(
                 decision.not_before,
                 pause,
                 reply=intent.request.purpose is Purpose.REPLY,
                 new_contact=decision.new_contact,
             )
+
+
+def _subjects(view: View, decision: Approve) -> tuple[str, ...]:
+    """Ids of what an approval takes a slot of: its number, and its organization under a plan."""
+    return (decision.instance_id, view.organization.id) if decision.planned else (decision.instance_id,)

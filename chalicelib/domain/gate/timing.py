@@ -107,7 +107,10 @@ def _reachout(situation: Situation, at: int, _limits: Limits) -> int:
     if not situation.new_contact:
         return at
     instance, contact = situation.instance, situation.asked.contact
-    return max(at, instance.reachout_until(at), contact.locked_until(instance.id) if contact else 0)
+    # The one that finds out whether a lock still holds does not wait for its own answer.
+    free = instance.reachout.lets(situation.asked.intent.id, at)
+    lock = 0 if free else instance.reachout_until(at)
+    return max(at, lock, contact.locked_until(instance.id) if contact else 0)
 
 
 def _spacing(situation: Situation, at: int, _limits: Limits) -> int:

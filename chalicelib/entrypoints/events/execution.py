@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.application.execution.batch import Budget
 from chalicelib.application.ports.execution_queue import MESSAGE_VERSION, Order
 from chalicelib.bootstrap import services
-from chalicelib.domain.values import is_id
 from chalicelib.entrypoints.events.batch_response import batch_response
-from chalicelib.entrypoints.events.messages import messages
+from chalicelib.entrypoints.events.messages import messages, names
 
 if TYPE_CHECKING:
     from chalice.app import SQSEvent
@@ -33,12 +32,21 @@ def execute(event: SQSEvent) -> BatchResponse:
 def _order(record: dict[str, Any]) -> Order | None:
     try:
         body = json.loads(record["body"])
-        version, intent_id, approval = body["v"], body["intent_id"], body["approval"]
-    except (ValueError, TypeError, KeyError):
+        version, intent_id, approval, instance_id = (
+            body["v"],
+            body["intent_id"],
+            body["approval"],
+            body.get("instance_id"),
+        )
+    except (ValueError, TypeError, KeyError, AttributeError):
         return None
-    if version != MESSAGE_VERSION or not isinstance(approval, int):
+    if not _is_count(version) or not 1 <= version <= MESSAGE_VERSION or not _is_count(approval):
         return None
-    if not isinstance(intent_id, str) or not is_id(intent_id, "int"):
+    if not names(intent_id, "int") or not (instance_id is None or names(instance_id, "ins")):
         return None
     receives = int(record["attributes"]["ApproximateReceiveCount"])
-    return Order(intent_id, approval, record["receiptHandle"], record["messageId"], receives)
+    return Order(intent_id, approval, record["receiptHandle"], record["messageId"], receives, instance_id)
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)

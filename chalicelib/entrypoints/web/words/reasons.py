@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 REASONS: Mapping[str, Word] = {
     Reason.SCHEDULED: Word("wait", mark("Scheduled"), mark("Its time has not come yet; it is decided when it comes.")),
     Reason.OPS_PAUSED: Word("wait", mark("Paused"), mark("Somebody paused sending; it leaves after resuming.")),
+    Reason.BACK_OFF: Word(
+        "wait", mark("Waiting to try again"), mark("An attempt failed for now. It is tried again when the pause is over.")
+    ),
     Reason.LATE_SLOT: Word("wait", mark("Slot missed"), mark("Its slot passed unused, so it is decided anew.")),
     Reason.RATE_LIMIT: Word(
         "wait", mark("Limit reached"), mark("The number has sent what its limits allow; it leaves when there is room.")

@@ -23,6 +23,7 @@ RULES: Mapping[str, str] = {
     Reason.SCHEDULED: mark("its time has not come"),
     Reason.OPS_PAUSED: mark("paused"),
     Reason.LATE_SLOT: mark("its slot was missed"),
+    Reason.BACK_OFF: mark("an attempt failed for now"),
     Reason.RATE_LIMIT: mark("limit reached"),
     Reason.PLAN_LIMIT: mark("the plan is used up"),
     Reason.WARMUP_LIMIT: mark("warm-up limit reached"),
