@@ -1,0 +1,178 @@
+"""Further attempts: each in a slot of its own, none faster than the number may send, and an end that is said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from chalicelib.adapters.shadow_queue import ShadowExecutionQueue
+from chalicelib.application.execution.batch import Budget
+from chalicelib.domain.outcome import Failing, FailureClass, NotSent, Unknown
+from chalicelib.domain.policy import OnUnconfirmed
+from chalicelib.domain.status import Status
+from chalicelib.domain.timeline import EventType
+from chalicelib.domain.values import HOUR, MINUTE, SECOND, Reason
+from tests.fakes.numbers import FAST, INSTANCE
+from tests.fakes.world import World, draft
+
+BUSY = NotSent(FailureClass.TRANSIENT, "busy")
+LOST = Unknown("the answer was lost")
+FOUR_A_MINUTE = replace(FAST, per_minute=4)
+SLOW = replace(FAST, per_day=20_000)
+
+
+def starts(world: World) -> list[int]:
+    """When the provider was called, ms."""
+    return [event.at for one in world.intents.stored.values() for event in one.timeline if event.type is EventType.SENT]
+
+
+def test_a_retry_has_a_slot_of_its_own() -> None:
+    """An hour's limit would be exceeded by as much as had to be tried again."""
+    world = World()
+    world.provider.answers = [BUSY]
+    intent = world.submit()
+    assert len(world.work().failed) == 1
+    waiting = world.now(intent)
+    assert (waiting.status, waiting.attempts, waiting.approval) == (Status.APPROVED, 1, 1)
+    assert waiting.not_before == waiting.retry_at >= world.clock.now() + 5 * SECOND
+    used = world.organizations.usages[INSTANCE].everything.hour.used(waiting.retry_at)
+    assert used == 2
+
+
+def test_nobody_waits_behind_a_retry() -> None:
+    """One message that has to wait would stop its number for as long."""
+    world = World(replace(SLOW, min_interval=SECOND, max_interval=SECOND))
+    world.provider.answers = [BUSY]
+    world.submit()
+    world.work()
+    world.clock.advance(1)
+    assert world.submit(draft("other")).not_before == world.clock.now()
+
+
+def test_a_retry_that_finds_no_slot_is_decided_anew() -> None:
+    """A number at its limit would send one more, or the message would be given up."""
+    world = World(replace(FAST, per_minute=1, per_hour=1))
+    world.provider.answers = [BUSY]
+    intent = world.submit()
+    assert world.work().failed == ()
+    waiting = world.now(intent)
+    assert (waiting.status, waiting.reason, waiting.attempts) == (Status.QUEUED, Reason.BACK_OFF, 1)
+    world.clock.advance(10)
+    world.answer()
+    assert world.now(intent).reason == Reason.RATE_LIMIT
+    assert world.organizations.usages[INSTANCE].everything.hour.used(world.clock.now()) == 1
+
+
+def test_a_long_back_off_waits_at_the_gate() -> None:
+    """Slots reach two minutes ahead: one reserved for later would break the count of those before it."""
+    world = World()
+    world.provider.answers = [replace(BUSY, retry_after=HOUR)]
+    intent = world.submit()
+    assert world.work().failed == ()
+    assert world.now(intent).until == world.clock.now() + HOUR
+    world.clock.advance(3_600)
+    world.sweep()
+    world.work()
+    assert world.now(intent).status is Status.SENT
+
+
+def test_what_failed_every_time_goes_to_the_dead_letters() -> None:
+    """Nobody would look at it: its message has to come back at once until the queue moves it, and call nobody."""
+    world = World()
+    world.provider.answers = [BUSY] * 6
+    intent = world.submit()
+    orders = world.queue.take()
+    for _ in range(20):
+        world.work(orders)
+        world.clock.advance(150)
+        world.sweep()
+        orders = world.queue.take() or orders
+    assert (world.now(intent).status, world.now(intent).reason) == (Status.FAILED, Failing.RETRIES_EXHAUSTED)
+    calls = len(world.provider.sent)
+    assert calls == 6
+    assert world.work(orders).failed == (orders[-1].message_id,)
+    assert world.queue.postponed[-1] == (orders[-1], 0)
+    assert len(world.provider.sent) == calls
+
+
+def test_two_batches_in_a_row_keep_the_pace() -> None:
+    """Each batch would begin at once, whoever called a moment ago."""
+    world = World(replace(SLOW, min_interval=2 * SECOND, max_interval=2 * SECOND))
+    intents = [world.submit(draft(str(number))) for number in range(3)]
+    world.clock.advance(60)
+    for order in world.queue.take():
+        world.work([order])
+    first, second, third = sorted(starts(world))
+    assert (second - first, third - second) == (2 * SECOND, 2 * SECOND)
+    assert all(world.now(one).status is Status.SENT for one in intents)
+
+
+def test_late_workers_send_no_more_in_a_minute() -> None:
+    """Slots of two minutes would leave in one: WhatsApp sees calls, not slots."""
+    world = World(FOUR_A_MINUTE)
+    for number in range(8):
+        world.submit(draft(str(number)))
+        world.clock.advance(10)
+    for order in world.queue.take():
+        world.work([order], remaining=120)
+    world.clock.advance(70)
+    world.sweep()
+    world.work(remaining=120)
+    sent = sorted(starts(world))
+    assert len(sent) == 8
+    assert all(later - earlier >= MINUTE for earlier, later in zip(sent, sent[4:], strict=False))
+
+
+def test_a_message_of_the_first_version_is_carried_out() -> None:
+    """What was on the queue during a deployment would end in the dead letters."""
+    world = World()
+    intent = world.submit()
+    world.work([replace(order, instance_id=None) for order in world.queue.take()])
+    assert world.now(intent).status is Status.SENT
+
+
+def test_a_repeat_waits_for_a_slot() -> None:
+    """Answers that get lost would let a number send twice its limit."""
+    world = World(replace(FAST, per_minute=1, per_hour=1))
+    world.provider.answers = [LOST]
+    intent = world.submit()
+    assert world.work().failed == ()
+    for _ in range(12):
+        world.clock.advance(60)
+        world.sweep()
+        world.work()
+    held = world.now(intent)
+    assert (held.status, len(world.provider.sent)) == (Status.UNCONFIRMED, 1)
+
+
+def test_a_doubt_is_sent_anew_where_the_policy_says_so() -> None:
+    """A policy that may risk a second message would lose the first all the same."""
+    world = World(replace(FAST, on_unconfirmed=OnUnconfirmed.RESEND))
+    world.provider.answers = [LOST] * 6
+    intent = world.submit()
+    for _ in range(20):
+        world.work()
+        world.clock.advance(60)
+        world.sweep()
+    sent = world.now(intent)
+    assert (sent.status, sent.generation) == (Status.SENT, 1)
+
+
+def test_nothing_is_sent_while_sending_is_switched_off() -> None:
+    """Whoever only wants to see what the Gate would do would write to people."""
+    world = World()
+    intent = world.submit()
+    off = replace(world.execution, enabled=False)
+    assert off.run(world.queue.take(), Budget(60, 5_000)).failed == ()
+    assert not world.provider.sent
+    shadow = replace(world.recovery, enabled=False, queue=ShadowExecutionQueue())
+    for _ in range(30):
+        world.clock.advance(60)
+        shadow.wake(world.clock.monotonic() + 30)
+        world.answer()
+    assert replace(world.now(intent), alarm=None) == replace(intent, alarm=None)
+    for _ in range(7):
+        world.clock.advance(60)
+        world.sweep()
+        world.work()
+    assert world.now(intent).status is Status.SENT
+    assert EventType.QUEUED in {event.type for event in world.now(intent).timeline}
