@@ -71,6 +71,8 @@ PLACES = (
     Place("messages", "messages"),
     Place("messages-empty", "messages", NEWCOMER),
     Place("messages-exceptions", "messages?exceptions=true"),
+    Place("dead-letters", "dead-letters"),
+    Place("dead-letters-viewer", "dead-letters", VIEWER),
     Place("messages-no-match", "messages?external_id=nobody-has-this"),
     Place("messages-unreadable", "messages?status=NONSENSE", status=400),
     Place("message-read", "messages/{read}"),

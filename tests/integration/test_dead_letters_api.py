@@ -78,6 +78,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     (WHY | {"per_minute": 0}, "/per_minute"),
     (WHY | {"per_minute": 601}, "/per_minute"),
     (WHY | {"per_minute": "fast"}, "/per_minute"),
+    (WHY | {"per_minute": True}, "/per_minute"),
     (WHY | {"speed": 3}, "/speed"),
 ]
 

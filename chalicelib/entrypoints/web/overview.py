@@ -23,6 +23,7 @@ def show(page: Page) -> Response:
 
     board, counts = services().overviews.of(page.organization.id, page.times.day_began_at())
     pauses = [board.state.organization.paused, *(post.state.instance.paused for post in board.posts)]
+    dead = services().dead_letters.count(page.organization.id)
     names = names_of(page, [pause.by for pause in pauses if pause])
     template = "fragments/overview.html" if page.partial else "overview.html"
-    return page.render(template, overview=overview(page, board, counts, names))
+    return page.render(template, overview=overview(page, board, counts, names, dead))

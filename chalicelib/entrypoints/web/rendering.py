@@ -102,11 +102,12 @@ def _visitor(page: Page) -> VisitorView | None:
 def _nav(page: Page) -> list[NavItem]:
     here = page.request.path.lstrip("/")
     exceptions, writing = "exceptions" in page.query, here == "messages/new"
+    excepted = (here == "messages" and exceptions) or here.startswith("dead-letters")
     items = [
         ("overview", "overview", page.gettext("Overview"), here == "overview"),
         ("instances", "instances", page.gettext("Instances"), here.startswith("instances")),
         ("messages", "messages", page.gettext("Messages"), here.startswith("messages") and not (exceptions or writing)),
-        ("exceptions", "messages?exceptions=true", page.gettext("Exceptions"), here == "messages" and exceptions),
+        ("exceptions", "messages?exceptions=true", page.gettext("Exceptions"), excepted),
     ]
     items.append(("policy", "policy", page.gettext("Policy"), here.startswith("policy")))
     if page.may(Role.OPERATOR):

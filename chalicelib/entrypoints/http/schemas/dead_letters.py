@@ -10,13 +10,14 @@ from chalicelib.domain.redrive import HIGHEST_RATE, USUAL_RATE
 from chalicelib.entrypoints.http.schemas.fields import Strict
 from chalicelib.entrypoints.http.schemas.instances import ReasonText
 from chalicelib.entrypoints.http.schemas.message_intents import MessageIntentSummary
+from chalicelib.entrypoints.http.schemas.policy import Count
 
 
 class RedriveBody(Strict):
     """The body of ``POST /api/ops/dead-letters/redrive``; ``per_minute`` is how many go to the Gate, on average."""
 
     reason: ReasonText
-    per_minute: Annotated[int, Field(ge=1, le=HIGHEST_RATE)] = USUAL_RATE
+    per_minute: Annotated[Count, Field(le=HIGHEST_RATE)] = USUAL_RATE
 
 
 class DeadLetterView(MessageIntentSummary):

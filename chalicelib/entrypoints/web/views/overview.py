@@ -12,6 +12,7 @@ from chalicelib.domain.values import HOUR
 from chalicelib.entrypoints.web.views.banner import Banner
 from chalicelib.entrypoints.web.views.banners import banners_of_instance
 from chalicelib.entrypoints.web.views.cards import Card, card
+from chalicelib.entrypoints.web.views.dead_letters import dead_letter_banner
 from chalicelib.entrypoints.web.views.sending import banners_of_organization
 from chalicelib.entrypoints.web.words.marking import mark
 from chalicelib.entrypoints.web.words.reasons import REASONS
@@ -61,7 +62,7 @@ class OverviewView:
     empty: bool
 
 
-def overview(page: Page, board: Board, counts: Tally, names: Mapping[str, str]) -> OverviewView:
+def overview(page: Page, board: Board, counts: Tally, names: Mapping[str, str], dead: int) -> OverviewView:
     """The page.
 
     Args:
@@ -69,12 +70,13 @@ def overview(page: Page, board: Board, counts: Tally, names: Mapping[str, str]) 
         board: The numbers.
         counts: What became of the newest messages.
         names: What actors are called (``views.people``).
+        dead: How many dead letters there are.
     """
     living = [post for post in board.posts if post.state.instance.lifecycle is not Lifecycle.RETIRED]
     banners = banners_of_organization(page, board.state, names)
     banners += [banner for post in living for banner in banners_of_instance(page, post.state, names)]
     return OverviewView(
-        banners=banners + _unconfirmed(page, counts),
+        banners=[*banners, *dead_letter_banner(page, dead), *_unconfirmed(page, counts)],
         paused=board.state.organization.is_paused(page.times.now),
         scope=scope(page, counts),
         figures=figures(page, counts),

@@ -26,6 +26,8 @@ NOTICES: Mapping[str, tuple[str, str]] = {
     "logged_out": ("info", mark("Logged out: the pairing with the phone is gone.")),
     "retired": ("info", mark("Retired: this number will not send again.")),
     "reinstated": ("go", mark("Reinstated: pair it again; its warm-up starts from day one.")),
+    "redrive_begun": ("info", mark("The redrive has begun: every minute some go through the Gate again.")),
+    "redrive_cancelled": ("plain", mark("The redrive is cancelled. Whatever was decided anew stays so.")),
     "saved": ("go", mark("Saved.")),
     "already_done": ("info", mark("That had been done already; the page shows the present state.")),
     "not_possible": ("stop", mark("That is not possible in the present state. The page shows what is.")),
