@@ -99,10 +99,11 @@ def require_generation(intent: Intent, seen: int) -> None:
 
 
 def resolve(intent: Intent, resolution: Resolution, actor: str, why: str, now: int) -> Intent:
-    """The intent whose unknown outcome somebody settles, by what they know or what they risk.
+    """The intent whose unknown outcome somebody settles, or that is to be sent anew at the risk of a second message.
 
     Raises:
-        TransitionRefused: Its outcome is not unknown, or it was sent anew too often.
+        TransitionRefused: Its outcome is not unknown, or it cannot be sent anew: its time is over, or that was done too
+            often.
     """
     if intent.status is not Status.UNCONFIRMED:
         raise TransitionRefused(f"{intent.id} is {intent.status}: only an UNCONFIRMED message can be resolved")
@@ -110,20 +111,15 @@ def resolve(intent: Intent, resolution: Resolution, actor: str, why: str, now: i
         return intent.record(EventType.SENT, now, actor, provider_id=None, why=why)
     if resolution is Resolution.NOT_SENT:
         return intent.record(EventType.FAILED, now, actor, reason=Failing.NOT_SENT, why=why)
-    return resend(intent, actor, now, why=why)
+    _require_resendable(intent, now)
+    return intent.record(EventType.RESEND_AUTHORISED, now, actor, why=why)
 
 
-def resend(intent: Intent, actor: str, now: int, **facts: str) -> Intent:
-    """The unconfirmed intent to be sent anew at the risk of a second message, as another logical send.
-
-    Raises:
-        TransitionRefused: It was sent anew too often, or nothing could be sent any more: its time is over.
-    """
+def _require_resendable(intent: Intent, now: int) -> None:
     if intent.generation >= MOST_GENERATIONS:
         raise TransitionRefused(f"{intent.id} is {intent.status}: {_TOO_OFTEN}")
     if intent.expired(now):
         raise TransitionRefused(f"{intent.id} is {intent.status}, and its time is over: say 'not_sent' and retry it")
-    return intent.record(EventType.RESEND_AUTHORISED, now, actor, **facts)
 
 
 def _why_no_retry(intent: Intent) -> str | None:

@@ -13,6 +13,7 @@ from chalicelib.domain.connection import Connection
 from chalicelib.domain.decision import Approve, Comparison, Defer, decided
 from chalicelib.domain.instance import Instance, InstancePurpose, Lifecycle, Provider
 from chalicelib.domain.intent import Intent
+from chalicelib.domain.intervention import Resolution, cancel, resolve, retry
 from chalicelib.domain.organization import Organization
 from chalicelib.domain.outcome import FailureClass, NotSent, Sent, Unknown
 from chalicelib.domain.presets import CONSERVATIVE
@@ -34,6 +35,7 @@ def an_id(prefix: str, number: int = 1) -> str:
 ORGANIZATION, ANOTHER_ORGANIZATION = an_id("org"), an_id("org", 2)
 INSTANCE = an_id("ins")
 TOKEN = "k" * 43
+OPERATOR = f"operator {an_id('usr')}"
 
 
 def organization(name: str = ORGANIZATION) -> Organization:
@@ -126,6 +128,21 @@ def read(number: int = 1) -> Intent:
     return receipt(intent, Delivery.READ, message_id(intent.id, 0), NOON + 4_000, NOON + 5_500)
 
 
+def cancelled(number: int = 1) -> Intent:
+    """An intent that somebody let not leave."""
+    return cancel(approved(number), OPERATOR, "preço errado", NOON + 500)
+
+
+def retried(number: int = 1) -> Intent:
+    """A failed intent that is to be decided once more, with more time."""
+    return retry(failed(number), OPERATOR, "número corrigido", NOON + 2 * DAY, NOON + 60_000)
+
+
+def resent(number: int = 1) -> Intent:
+    """An unconfirmed intent that is to be sent at the risk of a second message."""
+    return resolve(unconfirmed(number), Resolution.RESEND, OPERATOR, "urgente", NOON + 60_000)
+
+
 def with_another_body(intent: Intent) -> Intent:
     """The intent as a twin request with the same id and another body would create it."""
     return replace(intent, request=replace(intent.request, fingerprint="0" * 32))
@@ -143,3 +160,5 @@ STEPS: dict[str, Callable[[], Intent]] = {
     "delivered": delivered,
     "read": read,
 }
+# What people do is seldom, and may take two write units.
+INTERVENTIONS: dict[str, Callable[[], Intent]] = {"cancelled": cancelled, "retried": retried, "resent": resent}

@@ -62,6 +62,13 @@ def test_a_repeat_is_shown_as_in_flight() -> None:
     assert "exc" not in row(again)
 
 
+@pytest.mark.parametrize("step", [samples.retried, samples.resent])
+def test_what_is_sent_anew_is_no_exception_any_more(step: Callable[[], Intent]) -> None:
+    """Whoever works off the list of exceptions would find again what a colleague has just retried."""
+    assert "exc" in row(samples.failed())
+    assert "exc" not in row(step())
+
+
 @pytest.mark.parametrize(("slot", "lag"), [(NOON, 900), (NOON + 600, 300), (NOON - MINUTE, 900), (NOON + MINUTE, 0)])
 def test_a_row_knows_how_long_the_engine_took(slot: int, lag: int) -> None:
     """The overview would blame the engine for the pause that the Gate wanted."""

@@ -18,10 +18,13 @@ if TYPE_CHECKING:
     from tests.contract.conftest import Store
 
 
-@pytest.mark.parametrize("step", samples.STEPS)
+STEPS = samples.STEPS | samples.INTERVENTIONS
+
+
+@pytest.mark.parametrize("step", STEPS)
 def test_an_intent_comes_back_as_it_was_stored(store: Store, step: str) -> None:
     """A field lost on the way would be a message sent twice, to the wrong person, or never."""
-    intent = samples.STEPS[step]()
+    intent = STEPS[step]()
     assert store.intents.create(intent) is None
     assert store.intents.get(intent.id) == intent
 

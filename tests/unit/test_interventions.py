@@ -55,6 +55,11 @@ def delivered(intent: Intent) -> Receipt:
     return Receipt(intent.id, f"wire-{intent.id}-0", Delivery.DELIVERED, intent.created_at)
 
 
+def used(world: World) -> int:
+    """How many slots of its number are taken."""
+    return world.organizations.usages[INSTANCE].everything.day.used(world.clock.now())
+
+
 def wire(world: World) -> list[tuple[str, int]]:
     """What was handed to the provider."""
     return [(message.intent_id, message.generation) for message in world.provider.sent]
@@ -70,7 +75,7 @@ def test_a_cancelled_message_never_leaves_and_takes_nothing() -> None:
     dropped = world.now(intent)
     assert (dropped.status, dropped.reason) == (Status.DROPPED, "CANCELLED")
     assert (dropped.timeline[-1].actor, dropped.timeline[-1].data["why"]) == (ACTOR, BY.why)
-    assert world.organizations.usages[INSTANCE].everything.day.used(world.clock.now()) == 0
+    assert used(world) == 0
     assert world.submit().status is Status.APPROVED
 
 
@@ -103,7 +108,7 @@ def test_a_cancel_meets_a_decision_that_was_just_made() -> None:
     interventions(world).cancel(ORGANIZATION, intent.id, BY)
     assert EventType.APPROVED in {event.type for event in world.now(intent).timeline}
     assert world.now(intent).status is Status.DROPPED
-    assert world.organizations.usages[INSTANCE].everything.day.used(world.clock.now()) == 0
+    assert used(world) == 0
 
 
 def test_cancelling_twice_changes_nothing() -> None:
@@ -223,9 +228,10 @@ def test_a_message_that_was_not_sent_may_be_written_anew() -> None:
     """Told "not sent" by somebody who asked the person, the same text again is no repetition; its slot stays used."""
     world = World(NO_REPETITION)
     intent = unconfirmed(world)
+    taken = used(world)
     interventions(world).resolve(ORGANIZATION, intent.id, Resolution.NOT_SENT, BY)
     assert (world.now(intent).status, world.now(intent).reason) == (Status.FAILED, "NOT_SENT")
-    assert world.organizations.usages[INSTANCE].everything.day.used(world.clock.now()) == 1
+    assert used(world) == taken > 0
     assert world.submit().status is Status.APPROVED
 
 
