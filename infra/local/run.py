@@ -114,7 +114,7 @@ def _deploy(servers: services.Servers, built: package.Package, endpoint: str) ->
 def _warm_and_seed(stack: Stack) -> Seeded:
     """Start a worker of each function that people wait for, while the demonstration data is made.
 
-    Unpacking the package is what takes time; the worker for receipts may finish after everything else is ready.
+    Unpacking the package is what takes time; the workers for receipts and rollups may finish after everything else.
     """
     from infra.local.seed import seed  # noqa: PLC0415 - imports the application, which a failed start does not need
 
@@ -124,7 +124,8 @@ def _warm_and_seed(stack: Stack) -> Seeded:
         seeded = seed(stack)
         for task in warming:
             task.result()
-    _invoke("ingest", _NO_RECORDS, wait=False)
+    for function in ("ingest", "project"):
+        _invoke(function, _NO_RECORDS, wait=False)
     return seeded
 
 
