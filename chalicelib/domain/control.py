@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.calls import Calls
+from chalicelib.domain.values import SECOND
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 
 NO_CALLS = Calls()
+# The clocks of who pauses and of who sends may differ by so much.
+SKEW = 5 * SECOND
 
 
 class ControlStatus(StrEnum):
@@ -73,7 +76,7 @@ def control(pause: Pause | None, lanes: Iterable[Lease], now: int) -> Control:
     """
     if pause is None or not pause.holds(now):
         return Control(ControlStatus.RUNNING)
-    finishing = [lane.load for lane in lanes if lane.since <= pause.at and now <= lane.until]
+    finishing = [lane.load for lane in lanes if lane.since <= pause.at + SKEW and now <= lane.until]
     if finishing:
         return Control(ControlStatus.PAUSING, sum(finishing))
     return Control(ControlStatus.PAUSED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -43,7 +43,6 @@ LONGEST_AWAY = MINUTE
 HAND_BACK = SECOND
 
 _Groups = dict[tuple[str, str], list[tuple["Order", "Intent"]]]
-_Again = list[tuple["Order", int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +63,27 @@ class Budget:
 
     remaining: float
     lease_margin: int
+
+
+@dataclass(slots=True)
+class _Batch:
+    """A batch on its way.
+
+    Attributes:
+        orders: Its messages.
+        lanes: The lanes it holds.
+        stop_at: No send may still run then, on the monotonic clock.
+        opened: The lanes with something claimed in them.
+        back: Intents that may have to be decided anew.
+        again: Messages to deliver again, and after how long (ms).
+    """
+
+    orders: Sequence[Order]
+    lanes: Lanes
+    stop_at: float
+    opened: list[Lane] = field(default_factory=list)
+    back: list[Intent] = field(default_factory=list)
+    again: list[tuple[Order, int]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,37 +128,36 @@ class Execution:
             self.journal.note("no time for one send", remaining=int(budget.remaining))
             return self._answer([(order, SOON) for order in orders])
         until = self.clock.now() + int(budget.remaining * SECOND) + budget.lease_margin
-        lanes = Lanes(self.leases, self.fan_out, self.clock, self.ids.token(), until)
-        back: list[Intent] = []
+        batch = _Batch(orders, Lanes(self.leases, self.fan_out, self.clock, self.ids.token(), until), stop_at)
         try:
-            again = self._carry_out(orders, lanes, stop_at, back)
+            self._carry_out(batch)
         finally:
-            lanes.release()
-        self._hand_back(back)
-        return self._answer(again)
+            self._leave(batch)
+        self._hand_back(batch.back)
+        return self._answer(batch.again)
 
-    def _carry_out(self, orders: Sequence[Order], lanes: Lanes, stop_at: float, back: list[Intent]) -> _Again:
-        """Work a batch off; ``back`` is filled with what may have to be decided anew."""
-        again: _Again = []
+    def _carry_out(self, batch: _Batch) -> None:
         known: dict[str, Intent] = {}
+        names = [order.intent_id for order in batch.orders]
         # Each message names its number: its lane is taken beside the reads, but for messages of the first version.
-        lanes.take(_numbers(orders), [lambda: known.update(self.intents.get_many([one.intent_id for one in orders]))])
-        groups = self._sort_out(orders, known, again, back)
-        lanes.take({name: len(work) for (_, name), work in groups.items()})
-        for key in [key for key in groups if not lanes.has(key[1])]:
-            again.extend((order, _busy(order)) for order, _ in groups.pop(key))
-        opened = self._open(groups, lanes, again)
-        try:
-            self.fan_out([partial(self.runner.run, lane, stop_at) for lane in opened])
-        finally:
-            for lane in opened:
-                lanes.note(lane.instance_id, lane.calls)
-        for lane in opened:
-            again.extend(_unfinished(lane, self.clock.now()))
-            back.extend(intent for _, intent in lane.settled)
-        return again
+        batch.lanes.take(_numbers(batch.orders), [lambda: known.update(self.intents.get_many(names))])
+        groups = self._sort_out(batch, known)
+        batch.lanes.take({name: len(work) for (_, name), work in groups.items()})
+        for key in [key for key in groups if not batch.lanes.has(key[1])]:
+            batch.again.extend((order, _busy(order)) for order, _ in groups.pop(key))
+        batch.opened = self._open(batch, groups)
+        self.fan_out([partial(self.runner.run, lane, batch.stop_at) for lane in batch.opened])
+        for lane in batch.opened:
+            batch.again.extend(_unfinished(lane, self.clock.now()))
+            batch.back.extend(intent for _, intent in lane.settled)
 
-    def _answer(self, again: _Again) -> BatchResult:
+    def _leave(self, batch: _Batch) -> None:
+        """Give the lanes back, with what left them and what was learned of their numbers, however far it came."""
+        for lane in batch.opened:
+            batch.lanes.note(lane.instance_id, lane.calls)
+        batch.lanes.release([partial(self.runner.note_good, lane) for lane in batch.opened])
+
+    def _answer(self, again: Sequence[tuple[Order, int]]) -> BatchResult:
         if again:
             self.queue.postpone(again)
         return BatchResult(tuple(order.message_id for order, _ in again))
@@ -153,12 +172,10 @@ class Execution:
         for delay, intents in by_delay.items():
             self.waking.intents(intents, delay)
 
-    def _sort_out(
-        self, orders: Sequence[Order], known: Mapping[str, Intent], again: _Again, back: list[Intent]
-    ) -> _Groups:
+    def _sort_out(self, batch: _Batch, known: Mapping[str, Intent]) -> _Groups:
         now = self.clock.now()
         groups: _Groups = defaultdict(list)
-        for order in {(order.intent_id, order.approval): order for order in orders}.values():
+        for order in {(order.intent_id, order.approval): order for order in batch.orders}.values():
             intent = known.get(order.intent_id)
             if intent is None:
                 self.journal.note("message of an unknown intent", intent_id=order.intent_id)
@@ -167,24 +184,24 @@ class Execution:
             if isinstance(verdict, Go) and intent.instance_id:
                 groups[intent.organization_id, intent.instance_id].append((order, intent))
             elif isinstance(verdict, Wait):
-                again.append((order, verdict.until - now))
+                batch.again.append((order, verdict.until - now))
             elif isinstance(verdict, Dead):
-                again.append((order, 0))
+                batch.again.append((order, 0))
             elif isinstance(verdict, Late):
-                back.append(self.settlement.write(intent, late))
+                batch.back.append(self.settlement.write(intent, late))
         return groups
 
-    def _open(self, groups: _Groups, lanes: Lanes, again: _Again) -> list[Lane]:
+    def _open(self, batch: _Batch, groups: _Groups) -> list[Lane]:
         """Claim what there is a lane for, in the order of the slots, and read what each send depends on."""
         pairs = [(key, order, intent) for key, work in groups.items() for order, intent in sorted(work, key=_turn)]
-        claims = self.fan_out([partial(self._claim, intent, lanes) for _, _, intent in pairs])
+        claims = self.fan_out([partial(self._claim, intent, batch.lanes) for _, _, intent in pairs])
         work: dict[tuple[str, str], list[Claimed]] = defaultdict(list)
         for (key, order, _), intent in zip(pairs, claims, strict=True):
             if intent is None:
-                again.append((order, SOON))
+                batch.again.append((order, SOON))
             else:
                 work[key].append(Claimed(order, intent))
-        return self._with_control(work, lanes)
+        return self._with_control(work, batch.lanes)
 
     def _with_control(self, work: dict[tuple[str, str], list[Claimed]], lanes: Lanes) -> list[Lane]:
         if not work:

@@ -183,8 +183,25 @@ class LaneRunner:
             self._open_circuit(lane, outcome)
         after = self._settle(lane, claimed.intent, outcome)
         if isinstance(outcome, Sent):
-            self._take_note(lane, claimed, outcome)
+            lane.good.append(self._tried(lane, claimed))
+            if lane.instance.reachout_until(self.clock.now()):
+                self.note_good(lane)
         return after
+
+    def note_good(self, lane: Lane) -> None:
+        """Write down that the number sends well: at once only where a lock ends by it, else when the lane is left."""
+        good, lane.good = lane.good, []
+
+        def told(one: Instance, now: int) -> Instance:
+            for tried in good:
+                one = taught(one, tried, Sent(""), now)
+            return one
+
+        self._learn(lane, told)
+
+    def _tried(self, lane: Lane, claimed: Claimed) -> Tried:
+        contact_id = self.book.id_of(lane.organization_id, claimed.intent.request.target)
+        return Tried(claimed.intent.id, claimed.intent.created_at, claimed.intent.attempts, contact_id)
 
     def _settle(self, lane: Lane, intent: Intent, outcome: Outcome) -> Intent:
         """Write what came of it, with the slot of the next attempt where there is to be one on this approval."""
@@ -192,13 +209,11 @@ class LaneRunner:
         again = self.gatekeeper.slot_again(intent, at) if at is not None and lane.trouble is None else None
         return self.settlement.write(intent, lambda one, now: settle(one, lane.token, outcome, now, again))
 
-    def _take_note(self, lane: Lane, claimed: Claimed, outcome: Outcome) -> None:
-        """Write down what a send told of its number, and of somebody new whom it could not reach."""
-        intent, target = claimed.intent, claimed.intent.request.target
-        contact_id = self.book.id_of(lane.organization_id, target)
-        tried = Tried(intent.id, intent.created_at, intent.attempts, contact_id)
+    def _take_note(self, lane: Lane, claimed: Claimed, outcome: NotSent) -> None:
+        """Write down what a failed send told of its number, and of somebody new whom it could not reach."""
+        target, failure = claimed.intent.request.target, outcome.failure
+        tried = self._tried(lane, claimed)
         self._learn(lane, lambda one, now: taught(one, tried, outcome, now))
-        failure = outcome.failure if isinstance(outcome, NotSent) else None
         if failure is FailureClass.THROTTLED:
             lane.trouble = Reason.COOLDOWN_ACTIVE
         if failure is FailureClass.NOT_IN_GROUP:
@@ -207,7 +222,7 @@ class LaneRunner:
             lane.strangers.add(target)
             locked = methodcaller("locked", lane.instance_id, self.clock.now() + CONTACT_WAITS)
             note = partial(self.book.learn, lane.organization_id, target, (), locked)
-            isolated(self.journal, "noting who cannot be reached", note, intent_id=intent.id)
+            isolated(self.journal, "noting who cannot be reached", note, intent_id=claimed.intent.id)
 
     def _call(self, lane: Lane, claimed: Claimed) -> Outcome:
         message = claimed.message()
@@ -215,14 +230,15 @@ class LaneRunner:
             return NotSent(FailureClass.CONTENT_INVALID, "the content is no longer stored")
         outcome = self.providers[lane.instance.provider].send(lane.instance, message)
         if isinstance(outcome, NotSent) and outcome.failure is FailureClass.NOT_IN_GROUP:
-            return outcome if claimed.intent.request.target.is_group and self._is_outside(lane, claimed) else replace(outcome, failure=FailureClass.TRANSIENT)
+            return outcome if self._is_outside(lane, claimed) else replace(outcome, failure=FailureClass.TRANSIENT)
         refused = isinstance(outcome, NotSent) and outcome.failure is FailureClass.REACHOUT_LOCK
         return meant(outcome, known=self._reached_before(lane.instance_id, claimed)) if refused else outcome
 
     def _is_outside(self, lane: Lane, claimed: Claimed) -> bool:
         """Whether the Gate knows now that the number is not in the group; else the same is only tried again later."""
+        target = claimed.intent.request.target
         try:
-            return self.groups.lacks(lane.instance, claimed.intent.request.target.value)
+            return target.is_group and self.groups.lacks(lane.instance, target.value)
         except ProviderUnavailable as error:
             self.journal.note("groups not listed", instance_id=lane.instance_id, why=str(error))
             return False
@@ -254,7 +270,7 @@ class LaneRunner:
         """Write down what was learned of the number, unless it is known; no message's own outcome rests on it."""
 
         def write() -> None:
-            after = self.writer.write(lane.organization_id, lane.instance_id, change)
+            after = self.writer.write(lane.organization_id, lane.instance_id, change, lane.instance)
             lane.view = replace(lane.view, instances={**lane.view.instances, lane.instance_id: after})
 
         if change(lane.instance, self.clock.now()) is not lane.instance:

@@ -43,9 +43,8 @@ class Lanes:
         """
         new = {name: load for name, load in wanted.items() if name not in self._asked}
         now = self.clock.now()
-        self.fan_out(
-            [*(partial(self._take, name, Lease(now, self.until, load)) for name, load in new.items()), *beside]
-        )
+        takes = [partial(self._take, name, Lease(now, self.until, load)) for name, load in new.items()]
+        self._together(takes, beside)
 
     def has(self, instance_id: str) -> bool:
         """Whether the number's lane was free."""
@@ -63,10 +62,14 @@ class Lanes:
         lease = self._asked[instance_id]
         self._asked[instance_id] = lease and replace(lease, calls=calls)
 
-    def release(self) -> None:
-        """Give all lanes back."""
+    def release(self, beside: Sequence[Callable[[], None]] = ()) -> None:
+        """Give all lanes back, with something else side by side."""
         held = [(name, lease.calls) for name, lease in self._asked.items() if lease]
-        self.fan_out([partial(self.leases.release, LeaseKind.LANE, name, self.token, calls) for name, calls in held])
+        gives = [partial(self.leases.release, LeaseKind.LANE, name, self.token, calls) for name, calls in held]
+        self._together(gives, beside)
+
+    def _together(self, tasks: Sequence[Callable[[], None]], beside: Sequence[Callable[[], None]]) -> None:
+        self.fan_out([*tasks, *beside])
 
     def _take(self, instance_id: str, lease: Lease) -> None:
         self._asked[instance_id] = self.leases.take(LeaseKind.LANE, instance_id, self.token, lease)

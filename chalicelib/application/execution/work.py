@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.instance import Instance
     from chalicelib.domain.intent import Intent
     from chalicelib.domain.policy import Policy
+    from chalicelib.domain.sending import Tried
     from chalicelib.domain.values import Content, Reason, Target
     from chalicelib.domain.view import View
 
@@ -66,6 +67,7 @@ class Lane:
         calls: What left the number lately, ms: in this batch and before it.
         unknowns: Unknown outcomes in a row.
         trouble: Why nothing more leaves in this batch.
+        good: Sends that went well and are not written down yet as signs of the number's health.
         strangers: Who turned out in this batch to be out of the number's reach.
         settled: What became of each intent.
     """
@@ -79,6 +81,7 @@ class Lane:
     calls: Calls
     unknowns: int = 0
     trouble: Reason | None = None
+    good: list[Tried] = field(default_factory=list)
     strangers: set[Target] = field(default_factory=set)
     settled: list[tuple[Order, Intent]] = field(default_factory=list)
 

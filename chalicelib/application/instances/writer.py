@@ -42,8 +42,20 @@ class InstanceWriter:
             raise NotFound("There is no such instance.")
         return known
 
-    def write(self, organization_id: str, instance_id: str, change: Callable[[Instance, int], Instance]) -> Instance:
+    def write(
+        self,
+        organization_id: str,
+        instance_id: str,
+        change: Callable[[Instance, int], Instance],
+        known: Instance | None = None,
+    ) -> Instance:
         """Store ``change(instance, now)``, computed again on the stored state whenever somebody else wrote first.
+
+        Args:
+            organization_id: Whose instance.
+            instance_id: The instance.
+            change: What is to happen; it returns the same object when nothing has to.
+            known: The instance as it was read a moment ago, to be tried first.
 
         Returns:
             The instance as it is stored now.
@@ -55,7 +67,8 @@ class InstanceWriter:
         """
         for attempt in range(_TRIES):
             self.clock.sleep(self.ids.draw() * _FIRST_PAUSE * attempt)
-            before, now = self.get(organization_id, instance_id), self.clock.now()
+            read = known if attempt == 0 else None
+            before, now = read or self.get(organization_id, instance_id), self.clock.now()
             after = change(before, now)
             if after is before:
                 return before
