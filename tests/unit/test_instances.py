@@ -176,7 +176,7 @@ def test_a_pause_is_complete_when_nothing_is_under_way() -> None:
     assert (control.status, control.in_flight) == (ControlStatus.PAUSING, 4)
     world.leases.release(LeaseKind.LANE, INSTANCE, "worker")
     assert world.states.one(ORGANIZATION, INSTANCE).control.status is ControlStatus.PAUSED
-    later = world.clock.now() + SECOND
+    later = world.clock.now() + 6 * SECOND
     world.leases.take(LeaseKind.LANE, INSTANCE, "later", Lease(later, later + 30 * SECOND, 1))
     assert world.states.one(ORGANIZATION, INSTANCE).control.status is ControlStatus.PAUSED
     world.controls.resume(ORGANIZATION, INSTANCE, ACTOR)

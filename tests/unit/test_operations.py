@@ -177,7 +177,7 @@ def test_a_pause_tells_how_far_it_has_come_over_all_numbers() -> None:
     assert control(world) == Control(ControlStatus.PAUSING, 2)
     world.leases.release(LeaseKind.LANE, SECOND_INSTANCE, "b")
     assert control(world) == Control(ControlStatus.PAUSED)
-    world.clock.advance(1)
+    world.clock.advance(6)
     world.leases.take(LeaseKind.LANE, INSTANCE, "c", Lease(world.clock.now(), now + MINUTE, 1))
     assert control(world) == Control(ControlStatus.PAUSED)
 
