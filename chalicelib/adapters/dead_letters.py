@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.application.ports.dead_letters import DeadLetter
-from chalicelib.domain.values import is_id
+from chalicelib.application.ports.execution_queue import read_order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,16 +73,10 @@ class SqsDeadLetters:
 
 
 def _letter(message: Any) -> DeadLetter:  # noqa: ANN401 - what SQS gives
-    """A message as far as it can be read, whichever version of us wrote it."""
-    unreadable = DeadLetter(message["MessageId"], message["ReceiptHandle"])
-    try:
-        body = json.loads(message["Body"])
-        intent_id, approval = body["intent_id"], body["approval"]
-    except (ValueError, TypeError, KeyError):
-        return unreadable
-    if not (isinstance(intent_id, str) and is_id(intent_id, "int") and isinstance(approval, int)):
-        return unreadable
-    return DeadLetter(unreadable.message_id, unreadable.receipt_handle, intent_id, approval)
+    order = read_order(message["Body"], message["ReceiptHandle"], message["MessageId"])
+    if order is None:
+        return DeadLetter(message["MessageId"], message["ReceiptHandle"])
+    return DeadLetter(order.message_id, order.receipt_handle, order.intent_id, order.approval)
 
 
 def _batches(letters: Sequence[DeadLetter]) -> list[Sequence[DeadLetter]]:

@@ -152,9 +152,9 @@ WAITING = frozenset(
 )
 
 
-def is_id(text: str, prefix: str) -> bool:
+def is_id(text: object, prefix: str) -> bool:
     """Whether ``text`` is shaped like one of our ids with this prefix; nothing else can exist."""
-    return text.startswith(f"{prefix}_") and _ID.fullmatch(text) is not None
+    return isinstance(text, str) and text.startswith(f"{prefix}_") and _ID.fullmatch(text) is not None
 
 
 def is_group_id(text: str) -> bool:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+from chalicelib.domain.values import is_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +37,25 @@ class Order:
     message_id: str
     receives: int = 1
     instance_id: str | None = None
+
+
+def read_order(body: str, receipt_handle: str, message_id: str, receives: int = 1) -> Order | None:
+    """What a message says, whichever version of us wrote it; ``None`` when it is not understood."""
+    try:
+        said: Any = json.loads(body)
+        version, intent_id, approval = said["v"], said["intent_id"], said["approval"]
+        instance_id = said.get("instance_id")
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
+    if not _is_count(version) or not 1 <= version <= MESSAGE_VERSION or not _is_count(approval):
+        return None
+    if not is_id(intent_id, "int") or not (instance_id is None or is_id(instance_id, "ins")):
+        return None
+    return Order(intent_id, approval, receipt_handle, message_id, receives, instance_id)
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 class ExecutionQueue(Protocol):

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.application.execution.batch import Budget
-from chalicelib.application.ports.execution_queue import MESSAGE_VERSION, Order
+from chalicelib.application.ports.execution_queue import read_order
 from chalicelib.bootstrap import services
 from chalicelib.entrypoints.events.batch_response import batch_response
-from chalicelib.entrypoints.events.messages import messages, names
+from chalicelib.entrypoints.events.messages import messages
 
 if TYPE_CHECKING:
     from chalice.app import SQSEvent
 
+    from chalicelib.application.ports.execution_queue import Order
     from chalicelib.entrypoints.events.batch_response import BatchResponse
 
 # What an invocation keeps for settling and answering, seconds.
@@ -30,23 +30,5 @@ def execute(event: SQSEvent) -> BatchResponse:
 
 
 def _order(record: dict[str, Any]) -> Order | None:
-    try:
-        body = json.loads(record["body"])
-        version, intent_id, approval, instance_id = (
-            body["v"],
-            body["intent_id"],
-            body["approval"],
-            body.get("instance_id"),
-        )
-    except (ValueError, TypeError, KeyError, AttributeError):
-        return None
-    if not _is_count(version) or not 1 <= version <= MESSAGE_VERSION or not _is_count(approval):
-        return None
-    if not names(intent_id, "int") or not (instance_id is None or names(instance_id, "ins")):
-        return None
     receives = int(record["attributes"]["ApproximateReceiveCount"])
-    return Order(intent_id, approval, record["receiptHandle"], record["messageId"], receives, instance_id)
-
-
-def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+    return read_order(record["body"], record["receiptHandle"], record["messageId"], receives)

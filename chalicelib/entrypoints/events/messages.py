@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from chalicelib.bootstrap import services
-from chalicelib.domain.values import is_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,8 +31,3 @@ def messages(event: SQSEvent, read: Callable[[dict[str, Any]], T | None]) -> tup
         else:
             readable.append(said)
     return readable, unreadable
-
-
-def names(value: object, prefix: str) -> bool:
-    """Whether what a message says is an id of ours with this prefix."""
-    return isinstance(value, str) and is_id(value, prefix)

@@ -9,8 +9,9 @@ from chalicelib.application.ports.gate_queue import BATCH, MESSAGE_VERSION, Ques
 from chalicelib.application.simulating import Budget
 from chalicelib.bootstrap import services
 from chalicelib.domain.parking import line_in, subject_of
+from chalicelib.domain.values import is_id
 from chalicelib.entrypoints.events.batch_response import batch_response
-from chalicelib.entrypoints.events.messages import messages, names
+from chalicelib.entrypoints.events.messages import messages
 
 if TYPE_CHECKING:
     from chalice.app import SQSEvent
@@ -41,10 +42,10 @@ def _question(record: dict[str, Any]) -> Question | None:
         intent_ids, place, simulation = body.get("intents", []), body.get("place"), body.get("simulation")
     except (ValueError, TypeError, KeyError, AttributeError):
         return None
-    if version != MESSAGE_VERSION or not names(organization_id, "org") or not isinstance(intent_ids, list):
+    if version != MESSAGE_VERSION or not is_id(organization_id, "org") or not isinstance(intent_ids, list):
         return None
-    named = all(names(name, "int") for name in intent_ids) and 0 < len(intent_ids) <= BATCH
-    asked = (named, _is_place(place), names(simulation, "sim"))
+    named = all(is_id(name, "int") for name in intent_ids) and 0 < len(intent_ids) <= BATCH
+    asked = (named, _is_place(place), is_id(simulation, "sim"))
     if sum(asked) != 1 or (intent_ids and not named):
         return None
     return Question(record["messageId"], organization_id, tuple(intent_ids), place, simulation)
@@ -57,4 +58,4 @@ def _is_place(name: object) -> bool:
         line_in(name)
     except ValueError:
         return False
-    return any(names(subject_of(name), kind) for kind in ("ins", "org", "cmp"))
+    return any(is_id(subject_of(name), kind) for kind in ("ins", "org", "cmp"))
