@@ -27,12 +27,14 @@ class OrganizationState:
         control: How far its pause has come.
         usage: What all its numbers have reserved, as far as its plan counts it; empty when it never had one.
         at: When it was so, ms.
+        enabled: Whether this deployment sends at all, see ``EXECUTION_QUEUE_ENABLED``.
     """
 
     organization: Organization
     control: Control
     usage: Usage
     at: int
+    enabled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Operations:
     views: GateViews
     states: InstanceStates
     clock: Clock
+    enabled: bool = True
 
     def pause(self, organization_id: str, actor: str, reason: str, until: int | None) -> Organization:
         """Let nothing more leave from any of its numbers.
@@ -79,7 +82,7 @@ class Operations:
         control = self.states.control_of(organization, numbers)
         planned = organization.plan is not None
         usage = self.views.usage(organization.id, organization.id) if planned else Usage(organization.id)
-        return OrganizationState(organization, control, usage, now)
+        return OrganizationState(organization, control, usage, now, self.enabled)
 
     def journal(self, organization_id: str, after: str | None, limit: int) -> JournalPage:
         """One page of everything that happened to an organization, newest first.

@@ -159,7 +159,8 @@ class Services(GateServices):
     @cached_property
     def operations(self) -> Operations:
         """Stops all of an organization's sending."""
-        return Operations(self.onboarding, self.directory, self.views, self.states, self.clock)
+        enabled = self.settings.execution_queue_enabled
+        return Operations(self.onboarding, self.directory, self.views, self.states, self.clock, enabled)
 
     @cached_property
     def policies(self) -> Policies:
@@ -191,7 +192,7 @@ class Services(GateServices):
     @cached_property
     def boards(self) -> InstanceBoards:
         """All numbers side by side."""
-        return InstanceBoards(self.views, self.states)
+        return InstanceBoards(self.views, self.states, self.settings.execution_queue_enabled)
 
     @cached_property
     def overviews(self) -> Overviews:

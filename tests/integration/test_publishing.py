@@ -84,3 +84,22 @@ def test_the_delay_is_the_slot(house: House) -> None:
     assert [json.loads(record["body"])["intent_id"] for record in house.receive()] == [soon["id"]]
     house.clock.advance(61)
     assert [json.loads(record["body"])["intent_id"] for record in house.receive()] == [late["id"]]
+
+
+def test_shadow_mode_decides_and_sends_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever tries out the Gate beside another gateway would write to every customer twice."""
+    monkeypatch.setenv("EXECUTION_QUEUE_ENABLED", "false")
+    services.cache_clear()
+    services().__dict__["clock"] = house.clock
+    tenant = house.admit()
+    intent = tenant.submit()
+    house.wait(70)
+    assert (tenant.statuses(intent), house.receive(), house.phone.sends()) == (["APPROVED"], [], [])
+    assert tenant.call("GET", "/api/organization").json["sending_enabled"] is False
+    monkeypatch.setenv("EXECUTION_QUEUE_ENABLED", "true")
+    services.cache_clear()
+    services().__dict__["clock"] = house.clock
+    for _ in range(4):
+        house.wait(120)
+    assert tenant.statuses(intent) == ["SENT"]
+    assert "LATE_SLOT" in [event["data"].get("reason") for event in tenant.show(intent)["timeline"]]

@@ -31,10 +31,15 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class InstanceBoards:
-    """Reads boards, from what is stored: no provider is asked."""
+    """Reads boards, from what is stored: no provider is asked.
+
+    Attributes:
+        enabled: Whether this deployment sends at all, see ``EXECUTION_QUEUE_ENABLED``.
+    """
 
     views: GateViews
     states: InstanceStates
+    enabled: bool = True
 
     def of(self, organization_id: str) -> Board:
         """The organization's board (strongly consistent).
@@ -47,6 +52,8 @@ class InstanceBoards:
         control = self.states.control_of(organization, numbers)
         states = self.states.all_of(organization, numbers)
         return Board(
-            OrganizationState(organization, control, view.usage(organization_id), self.states.clock.now()),
+            OrganizationState(
+                organization, control, view.usage(organization_id), self.states.clock.now(), self.enabled
+            ),
             tuple(Post(state, view.usage(state.instance.id)) for state in states),
         )

@@ -59,7 +59,7 @@ class PlanView(BaseModel):
 
 
 class OrganizationView(BaseModel):
-    """A tenant; ``paused`` while nothing may leave, ``plan`` when it has one."""
+    """A tenant; ``sending_enabled`` unless this deployment only decides, ``paused`` while nothing may leave."""
 
     id: str
     name: str
@@ -68,6 +68,7 @@ class OrganizationView(BaseModel):
     opt_out_words: list[str]
     opt_in_words: list[str]
     confirm_opt_outs: bool
+    sending_enabled: bool
     paused: PauseView | None
     plan: PlanView | None
     version: int

@@ -23,6 +23,7 @@ def shown(state: OrganizationState) -> OrganizationView:
         opt_out_words=list(one.opt_out_words),
         opt_in_words=list(one.opt_in_words),
         confirm_opt_outs=one.confirm_opt_outs,
+        sending_enabled=state.enabled,
         paused=_paused(state),
         plan=PlanView(per_day=one.plan, used=state.usage.everything.day.used(state.at)) if one.plan else None,
         version=one.version,

@@ -50,14 +50,32 @@ def sending(page: Page, state: OrganizationState, names: Mapping[str, str]) -> S
 
 
 def banners_of_organization(page: Page, state: OrganizationState, names: Mapping[str, str]) -> list[Banner]:
-    """The alerts that concern every number: a pause of all sending, a plan that is used up.
+    """The alerts that concern every number: sending switched off, a pause of it, a plan that is used up.
 
     Args:
         page: Who reads.
         state: The organization.
         names: What actors are called (``views.people``).
     """
-    return [*pause_of_all(page, state.organization, state.control, names), *_used_up(page, state)]
+    paused = pause_of_all(page, state.organization, state.control, names)
+    return [*_switched_off(page, state), *paused, *_used_up(page, state)]
+
+
+def _switched_off(page: Page, state: OrganizationState) -> list[Banner]:
+    """The alert of a deployment in shadow mode."""
+    if state.enabled:
+        return []
+    say = page.gettext
+    lines = (
+        say("Messages are accepted and decided as always, and none is sent: Portaria runs in shadow mode."),
+        say(
+            "What is approved meanwhile stays so until it expires; switched on, it is decided anew and leaves in order."
+        ),
+        say("Whoever runs Portaria for you switches it on (EXECUTION_QUEUE_ENABLED)."),
+    )
+    return [
+        Banner("wait", say("Sending is switched off"), lines, "messages?status=APPROVED", say("Show what is approved"))
+    ]
 
 
 def pause_of_all(page: Page, organization: Organization, control: Control, names: Mapping[str, str]) -> list[Banner]:
