@@ -48,7 +48,7 @@ NOT_MODELLED: Mapping[NotModelled, str] = {
     NotModelled.HEALTH: mark("Numbers that were slowed down because of their health, or locked for new chats."),
     NotModelled.FAILED_SENDS: mark("Attempts that failed and were made again: every slot counts as used once."),
     NotModelled.STEERED_CAMPAIGNS: mark(
-        "Campaigns that were paused or cancelled: their messages go through like others."
+        "Campaigns that were paused or cancelled, and messages that people cancelled: they go through like others."
     ),
     NotModelled.EARLIER_BACKLOG: mark("Messages from before the window that left in it: they take no room."),
     NotModelled.GROUPS_OF_NUMBERS: mark("Which number was in which group."),
