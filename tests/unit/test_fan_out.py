@@ -87,3 +87,22 @@ def test_threads_are_kept_for_the_next_call() -> None:
     fan_out = ThreadFanOut(2)
     seen = {name for _ in range(5) for name in fan_out([threading.get_ident] * 2)}
     assert len(seen) <= 2
+
+
+def test_tasks_that_fan_out_themselves_end() -> None:
+    """Ten sends that fail at once and look for another slot would wait for each other until the function is killed."""
+    fan_out = ThreadFanOut(2)
+    inner = [lambda: 1, lambda: 2]
+    assert fan_out([lambda: sum(fan_out(inner))] * 4) == [3] * 4
+
+
+def test_a_task_inside_a_task_fails_after_the_others() -> None:
+    """A write beside the one that failed would be left out, or the failure be swallowed."""
+    fan_out, done = ThreadFanOut(2), list[int]()
+
+    def fail() -> None:
+        raise ValueError("one")
+
+    with pytest.raises(ValueError, match="one"):
+        fan_out([lambda: fan_out([fail, lambda: done.append(1)]), lambda: done.append(2)])
+    assert sorted(done) == [1, 2]
