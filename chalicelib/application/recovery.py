@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from chalicelib.application.isolation import isolated
+from chalicelib.application.telemetry import EXECUTION, LEASE_EXPIRIES, PUBLISH_FAILURES, UNCONFIRMED_AGE
 from chalicelib.domain.attempt import UNKNOWN_LOOK, VANISHED, late, lease_ran_out, never_confirmed, next_try, repeatable
 from chalicelib.domain.listing import position
 from chalicelib.domain.status import Status
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 PAGE = 100
 LONGEST_REARM = 30 * MINUTE
+# What is unconfirmed for so long is looked at again and again, so that the alarm on its age rings until it is resolved.
+ALARMING_DOUBT = 15 * MINUTE
 # While sending is switched off approvals are looked at again this soon: they leave soon after it is switched on.
 SHADOW_REARM = 5 * MINUTE
 _WAITING = frozenset({Status.PENDING, Status.QUEUED})
@@ -112,17 +115,21 @@ class Recovery:
         again = None if at is None or not self.enabled else self.gatekeeper.slot_again(intent, at)
         after = self.settlement.write(intent, lambda one, at: lease_ran_out(one, at, again))
         self.journal.note("lease expired", intent_id=intent.id, status=after.status)
+        self.journal.count(LEASE_EXPIRIES)
         return after
 
     def _resolve(self, intent: Intent) -> Intent:
         """Have an unconfirmed send repeated as long as that is safe; afterwards its policy says what becomes of it."""
         now = self.clock.now()
+        self.journal.measure(UNCONFIRMED_AGE, now - intent.unknown_since)
         if repeatable(intent, now):
             return intent if intent.has_next_slot and now <= intent.not_after else self._give_slot(intent)
         rule = self.views.load(intent.organization_id).policy(intent.instance_id).on_unconfirmed
         after = self.settlement.write(intent, lambda one, at: never_confirmed(one, rule, at))
         if after.status is Status.UNCONFIRMED:
-            self.intents.rearm(intent, intent.request.expires_at)
+            alarming = intent.unknown_since + ALARMING_DOUBT
+            look = alarming if now < alarming else now + LONGEST_REARM
+            self.intents.rearm(intent, min(intent.request.expires_at, look))
         return after
 
     def _give_slot(self, intent: Intent) -> Intent:
@@ -142,6 +149,7 @@ class Recovery:
         failed = set(self.queue.publish(intents, now))
         if failed:
             self.journal.note("approvals not published", count=len(failed))
+            self.journal.count(PUBLISH_FAILURES, len(failed), queue=EXECUTION)
         published = [intent for intent in intents if intent.id not in failed]
         self.fan_out([partial(self.intents.rearm, intent, self._next_look(intent, now)) for intent in published])
 

@@ -26,7 +26,8 @@ _CALL = {"provider": frozenset[str](Provider), "outcome": frozenset[str]({SENT, 
 
 # --- the Gate
 DECISIONS = Metric("decisions", dimensions=_DECISION)
-SLOT_DELAY = Metric("slot_delay", Unit.MILLISECONDS)
+# With its decision's dimensions it stands on its decision's line: an accepted message prints one and not two.
+SLOT_DELAY = Metric("slot_delay", Unit.MILLISECONDS, _DECISION)
 GATE_CONTENDED = Metric("gate_contended")
 
 # --- the engine

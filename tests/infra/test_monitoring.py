@@ -85,6 +85,7 @@ def _metric(namespace: str, name: str, dimensions: dict[str, str]) -> None:
     metric = METRICS[name]
     assert set(dimensions) == {*SERVICE, *metric.dimensions}
     assert dimensions["service"] in {"portaria", "*"}
+    assert all(dimensions[one] in {"*", *known} for one, known in metric.dimensions.items())
 
 
 def test_the_dashboard_draws_every_metric_as_it_is_told(body: str) -> None:

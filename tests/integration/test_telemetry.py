@@ -28,9 +28,11 @@ def blobs(printed: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
 
 
 def told(printed: pytest.CaptureFixture[str]) -> dict[str, list[float]]:
-    """Values by name; every blob is checked against what is known of its metrics."""
+    """Values by name; every blob, and there are two at the most, is checked against what is known of its metrics."""
     found: dict[str, list[float]] = {}
-    for blob in blobs(printed):
+    lines = blobs(printed)
+    assert len(lines) <= 2
+    for blob in lines:
         (directive,) = blob["_aws"]["CloudWatchMetrics"]
         (dimensions,) = directive["Dimensions"]
         for entry in directive["Metrics"]:
@@ -50,6 +52,22 @@ def test_an_accepted_message_is_a_decision_with_its_slot(
     capsys.readouterr()
     tenant.submit()
     assert told(capsys) == {"decisions": [1], "slot_delay": [0]}
+
+
+def test_a_batch_of_sends_takes_two_lines(house: House, tenant: Tenant, capsys: pytest.CaptureFixture[str]) -> None:
+    """A line for each message would cost more than carrying it out."""
+    for text in ("first", "second", "third"):
+        tenant.submit(content={"type": "TEXT", "text": text})
+    capsys.readouterr()
+    assert house.execute(house.receive()) == []
+    found = told(capsys)
+    assert {name: len(values) for name, values in found.items()} == {
+        "queue_wait": 3,
+        "intent_sent": 1,
+        "outcomes": 1,
+        "provider_latency": 3,
+    }
+    assert (found["intent_sent"], found["outcomes"]) == ([3], [3])
 
 
 def test_a_finished_sweep_says_so_and_a_broken_one_does_not(house: House, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,13 +1,18 @@
-"""What the Gate and its helpers tell CloudWatch."""
+"""What Gate, engine and sweep tell CloudWatch."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from chalicelib.application.ports.provider import Receipt
+from chalicelib.application.recovery import ALARMING_DOUBT, LONGEST_REARM
+from chalicelib.domain.attempt import MAX_ATTEMPTS, claim
 from chalicelib.domain.connection import Connection
-from chalicelib.domain.status import Status
-from chalicelib.domain.values import DAY, HOUR, Category
+from chalicelib.domain.outcome import FailureClass, NotSent, Sent, Unknown
+from chalicelib.domain.status import Delivery, Status
+from chalicelib.domain.values import DAY, HOUR, MINUTE, Category
 from tests.fakes.many import hand_in, wishes
 from tests.fakes.numbers import FAST
 from tests.fakes.world import World, draft
@@ -103,3 +108,104 @@ def test_what_could_not_be_published_is_told_by_queue() -> None:
         _values(labels): values for (name, labels), values in world.journal.observed.items() if "publish" in name
     }
     assert published == {("execution",): [1], ("gate",): [26]}
+
+
+TRANSIENT = NotSent(FailureClass.TRANSIENT, "come back later")
+
+
+def test_a_retry_is_told_and_the_last_attempt_too() -> None:
+    """A provider that fails half of the time would look like one that is slow."""
+    world = World()
+    world.provider.answers = [TRANSIENT] * MAX_ATTEMPTS
+    intent = world.submit()
+    for _ in range(2 * MAX_ATTEMPTS):
+        world.work()
+        world.clock.advance(20 * MINUTE / 1000)
+        world.change_instance(Connection.CONNECTED)
+        world.sweep()
+    assert world.now(intent).status is Status.FAILED
+    counts = world.journal.counts
+    assert (counts["retries"], counts["retries_exhausted"]) == (MAX_ATTEMPTS - 1, 1)
+    assert (counts["intent_failed"], counts["intent_sent"]) == (1, 0)
+
+
+def test_what_an_open_circuit_holds_back_is_told() -> None:
+    """A dead number would hold up a thousand messages, and the figures would show one failure."""
+    world = World()
+    world.provider.answers = [NotSent(FailureClass.INSTANCE_DOWN, "no session")]
+    for text in ("first", "second", "third"):
+        world.submit(draft(text))
+    world.work()
+    counts = world.journal.counts
+    assert (counts["held_by_circuit"], counts["retries"], counts["intent_queued"]) == (2, 0, 3)
+
+
+def test_how_long_a_doubt_lasted_is_told_when_it_is_over() -> None:
+    """Whether doubts last seconds or hours decides what a policy should do about them."""
+    world = World()
+    world.provider.answers = [Unknown("no answer")]
+    intent = world.submit()
+    world.work()
+    assert world.now(intent).status is Status.UNCONFIRMED
+    assert world.journal.measured["doubt_lasted"] == []
+    world.clock.advance(7)
+    world.hear(Receipt(intent.id, "3EB0", Delivery.DELIVERED, world.clock.now()))
+    assert world.now(intent).status is Status.SENT
+    assert world.journal.measured["doubt_lasted"] == [7_000]
+    world.hear(Receipt(intent.id, "3EB0", Delivery.READ, world.clock.now()))
+    assert world.journal.measured["doubt_lasted"] == [7_000]
+
+
+def test_every_provider_call_is_told_by_its_outcome_with_how_long_it_took() -> None:
+    """A provider that slows down is seen hours before its messages fail; a slow failure must not hide among sends."""
+    world = World()
+    world.provider.answers = [Sent("1"), NotSent(FailureClass.RECIPIENT_INVALID, "nobody there"), Unknown("no answer")]
+    send = world.provider.send
+    world.provider.send = lambda *call: (world.clock.advance(0.25), send(*call))[1]  # type: ignore[method-assign, func-returns-value]
+    for text in ("first", "second", "third"):
+        world.submit(draft(text))
+    world.work()
+    told = {(name, *_values(labels)): values for (name, labels), values in world.journal.observed.items()}
+    for outcome in ("SENT", "RECIPIENT_INVALID", "UNKNOWN"):
+        assert told["outcomes", "whatsmeow", outcome] == [1]
+        assert told["provider_latency", "whatsmeow", outcome] == [250]
+    assert world.journal.counts["outcomes"] == 3
+
+
+def test_how_late_the_engine_claims_is_told() -> None:
+    """Too few workers show here first: messages leave later than the Gate said, and nothing fails."""
+    world = World()
+    world.submit()
+    world.clock.advance(3)
+    world.work()
+    assert world.journal.measured["queue_wait"] == [3_000]
+
+
+def test_a_lease_that_ran_out_is_told() -> None:
+    """Workers that are killed in mid-send leave no error of their own."""
+    world = World()
+    intent = world.submit()
+    now = world.clock.now()
+    world.intents.save(claim(intent, "a worker", now + MINUTE, now), intent.version)
+    world.clock.advance(2 * MINUTE / 1000)
+    world.sweep()
+    world.sweep()
+    assert world.journal.counts["lease_expiries"] == 1
+
+
+def test_the_age_of_a_doubt_is_told_again_and_again_until_it_is_over() -> None:
+    """The alarm on 15 minutes would ring hours late, or fall silent while the message is still in doubt."""
+    world = World()
+    world.provider.answers = [Unknown("no answer")] * MAX_ATTEMPTS
+    intent = world.submit(replace(draft(), expires_at=world.clock.now() + 3 * HOUR))
+    for _ in range(200):
+        world.work()
+        world.clock.advance(MINUTE / 1000)
+        world.change_instance(Connection.CONNECTED)
+        world.sweep()
+    held = [age for age in world.journal.measured["unconfirmed_age"] if age >= ALARMING_DOUBT]
+    assert held[0] < ALARMING_DOUBT + 2 * MINUTE
+    assert all(later - age <= LONGEST_REARM + MINUTE for age, later in pairwise(held))
+    assert held[-1] >= 3 * HOUR
+    assert world.now(intent).status is Status.FAILED
+    assert world.journal.measured["doubt_lasted"] == held[-1:]

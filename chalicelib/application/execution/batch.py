@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.application.execution.lanes import Lanes
 from chalicelib.application.execution.work import Claimed, Lane
+from chalicelib.application.telemetry import QUEUE_WAIT
 from chalicelib.domain.attempt import Dead, Go, Late, Wait, claim, late, may_start, repeatable
 from chalicelib.domain.errors import VersionConflict
 from chalicelib.domain.listing import position
@@ -242,6 +243,7 @@ class Execution:
             self.intents.save(claimed, intent.version)
         except VersionConflict:
             return None
+        self.journal.measure(QUEUE_WAIT, max(0, claimed.claimed_at - max(intent.not_before, intent.retry_at)))
         return claimed
 
 

@@ -8,6 +8,7 @@ from operator import methodcaller
 from typing import TYPE_CHECKING
 
 from chalicelib.application.isolation import isolated
+from chalicelib.application.telemetry import OUTCOMES, PROVIDER_LATENCY, called
 from chalicelib.domain.attempt import back_to_gate, hand_back, next_try, settle
 from chalicelib.domain.connection import Cause, Connection
 from chalicelib.domain.errors import ProviderUnavailable
@@ -173,6 +174,7 @@ class LaneRunner:
         started = self.clock.monotonic()
         lane.note_call(self.clock.now())
         outcome = self._call(lane, claimed)
+        self._tell(lane, outcome, started)
         lane.unknowns = lane.unknowns + 1 if isinstance(outcome, Unknown) else 0
         hung = lane.unknowns > 0 and self.clock.monotonic() - started > self.send_budget / 2
         dead = isinstance(outcome, NotSent) and outcome.failure in INSTANCE_TROUBLE
@@ -202,6 +204,11 @@ class LaneRunner:
     def _tried(self, lane: Lane, claimed: Claimed) -> Tried:
         contact_id = self.book.id_of(lane.organization_id, claimed.intent.request.target)
         return Tried(claimed.intent.id, claimed.intent.created_at, claimed.intent.attempts, contact_id)
+
+    def _tell(self, lane: Lane, outcome: Outcome, started: float) -> None:
+        told = {"provider": lane.instance.provider, "outcome": called(outcome)}
+        self.journal.count(OUTCOMES, **told)
+        self.journal.measure(PROVIDER_LATENCY, int((self.clock.monotonic() - started) * SECOND), **told)
 
     def _settle(self, lane: Lane, intent: Intent, outcome: Outcome) -> Intent:
         """Write what came of it, with the slot of the next attempt where there is to be one on this approval."""

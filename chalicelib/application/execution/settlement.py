@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from chalicelib.application.telemetry import INTENTS
+from chalicelib.application.execution.metering import meter
 from chalicelib.domain.errors import VersionConflict
 from chalicelib.domain.status import Status
 from chalicelib.domain.values import Reason
@@ -62,8 +62,7 @@ class Settlement:
         raise VersionConflict(f"{intent.id} kept changing")
 
     def _follow_up(self, before: Intent, after: Intent) -> None:
-        if after.status is not before.status and after.status in INTENTS:
-            self.journal.count(INTENTS[after.status])
+        meter(self.journal, before, after)
         had_slot = before.status in {Status.APPROVED, Status.SENDING}
         # Who waits for another attempt has used the slot of the one that failed.
         if had_slot and after.status in _TAKEN_BACK and after.reason != Reason.BACK_OFF:

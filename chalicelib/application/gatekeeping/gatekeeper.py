@@ -134,10 +134,11 @@ class Gatekeeper:
 
     def _count(self, recorded: Iterable[Intent]) -> None:
         for intent in recorded:
+            told = {"kind": intent.status, "reason": intent.reason or NO_REASON}
             if intent.status in DECIDED:
-                self.journal.count(DECISIONS, kind=intent.status, reason=intent.reason or NO_REASON)
+                self.journal.count(DECISIONS, **told)
             if intent.status is Status.APPROVED:
-                self.journal.measure(SLOT_DELAY, intent.not_before - intent.timeline[-1].at)
+                self.journal.measure(SLOT_DELAY, intent.not_before - intent.timeline[-1].at, **told)
 
     @property
     def _looking(self) -> Looking:
