@@ -84,8 +84,9 @@ class Recovery:
     def _work(self, page: list[Intent]) -> None:
         """Look at each intent by itself; publish and ask about together what comes of it, oldest first."""
         looked: list[Intent] = []
-        for intent in page:
-            isolated(self.journal, "looking at an intent", partial(self._look_at, intent, looked))
+        looks = [partial(self._look_at, intent, looked) for intent in page]
+        self.fan_out([partial(isolated, self.journal, "looking at an intent", look) for look in looks])
+        looked.sort(key=position)
         now = self.clock.now()
         ready = [intent for intent in looked if _is_to_be_published(intent, now)]
         isolated(self.journal, "republishing", partial(self._publish, ready))
