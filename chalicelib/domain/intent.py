@@ -73,8 +73,7 @@ class Intent:
         delivery: How far the message came.
         alarm: Where ``sweep`` finds it again; ``None`` when nothing is left to do, or while its batch's stands for it.
         timeline: Everything that happened.
-        content: What it says, when that is kept with it, as it is for one that will not leave; ``None`` when it is
-            kept apart.
+        content: What it says, when that is kept with it, as a short one is; ``None`` when it is kept apart.
     """
 
     id: str

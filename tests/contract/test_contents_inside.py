@@ -65,6 +65,20 @@ def test_a_header_with_its_content_is_one_write_unit(table: Table, content: Cont
     assert size(the_item(table, f"INTENT#{intent.id}", "INTENT")) <= ONE_WRITE_UNIT
 
 
+@pytest.mark.parametrize("step", samples.STEPS)
+def test_a_short_content_fits_to_the_end_of_an_intents_life(table: Table, step: str) -> None:
+    """Every step of every message would cost two write units, or the content be written a second time."""
+    longest = Text("ç" * 154)
+    assert DynamoContents(table).is_short(longest)
+    assert not DynamoContents(table).is_short(Text("ç" * 155))
+    intent = samples.STEPS[step]()
+    intent = replace(intent, content=longest, request=replace(intent.request, external_id="order-123456"))
+    dynamo_intents(table).create(intent)
+    item = the_item(table, f"INTENT#{intent.id}", "INTENT")
+    assert "say" in item, size(item)
+    assert size(item) <= ONE_WRITE_UNIT
+
+
 def test_what_fits_is_stored_once(table: Table) -> None:
     """Every refusal would cost a write more."""
     for content, apart in ((Text("ç" * 150), False), (Text("a" * 4_096), True)):

@@ -14,6 +14,7 @@ from chalicelib.adapters.dynamodb.gate_views import DynamoGateViews
 from chalicelib.adapters.dynamodb.leases import DynamoLeases
 from chalicelib.adapters.dynamodb.organizations import DynamoDirectory
 from chalicelib.adapters.dynamodb.packing import pack, unpack
+from chalicelib.adapters.dynamodb.squeezing import unsqueezed
 from chalicelib.application.ports.codes import Code
 from chalicelib.application.ports.leases import LeaseKind
 from chalicelib.domain.contact import Contact
@@ -102,7 +103,17 @@ def test_a_request_from_before_contents_had_a_type_is_a_text(table: Table) -> No
     intents, intent = dynamo_intents(table), samples.approved()
     intents.create(intent)
     item = stored(table, f"INTENT#{intent.id}", "INTENT")
-    table.put(item | {"req": json.dumps(json.loads(str(item["req"]))[:-1])})
+    table.put(item | {"req": json.dumps(json.loads(unsqueezed(item["req"]))[:-1])})
+    assert intents.get(intent.id) == intent
+
+
+@pytest.mark.parametrize("step", samples.STEPS)
+def test_a_header_from_before_its_texts_were_squeezed_loads(table: Table, step: str) -> None:
+    """Every message of the last ninety days would be lost, could not be settled and not be shown any more."""
+    intents, intent = dynamo_intents(table), samples.STEPS[step]()
+    intents.create(intent)
+    item = stored(table, f"INTENT#{intent.id}", "INTENT")
+    table.put(item | {name: unsqueezed(item[name]) for name in ("req", "ev")})
     assert intents.get(intent.id) == intent
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ _KEYS = ("pk", "sk")
 def stream_record(old: Image, new: Image, **changes: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON values
     """A write that made ``new`` of ``old``, each empty where nothing is, or was; ``changes`` at the top level."""
     seq = next(_SEQS)
-    images = {name: dict(image) for name, image in (("OldImage", old), ("NewImage", new)) if image}
+    images = {name: _told(image) for name, image in (("OldImage", old), ("NewImage", new)) if image}
     written = new or old
     return {
         "eventID": f"{seq:032x}",
@@ -39,6 +40,15 @@ def stream_record(old: Image, new: Image, **changes: Any) -> dict[str, Any]:  # 
         "eventSourceARN": ARN,
         **changes,
     }
+
+
+def _told(image: Image) -> dict[str, Any]:
+    """An image as JSON tells it: bytes in base64."""
+    return {name: {kind: _json(value) for kind, value in typed.items()} for name, typed in image.items()}
+
+
+def _json(value: Any) -> Any:  # noqa: ANN401 - a value of an attribute
+    return base64.b64encode(value).decode() if isinstance(value, bytes) else value
 
 
 def expiry_record(old: Image) -> dict[str, Any]:

@@ -11,12 +11,11 @@ from tests.fakes.numbers import ORGANIZATION
 from tests.fakes.world import draft
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from chalicelib.application.intake import AcceptedBatch, Draft
     from chalicelib.domain.intent import Intent
     from chalicelib.domain.status import Status
-    from chalicelib.domain.values import Content
     from tests.fakes.world import World
 
 ACTOR = "client key_1"
@@ -62,11 +61,11 @@ def statuses(world: World) -> Counter[Status]:
 
 def meanwhile(world: World, act: Callable[[], object]) -> None:
     """Let somebody else act after the next request was looked at and before it is stored."""
-    put_many, waiting = world.contents.put_many, [act]
+    create, waiting = world.intents.create, [act]
 
-    def keep(contents: Sequence[tuple[Intent, Content]]) -> None:
-        put_many(contents)
+    def late(intent: Intent) -> Intent | None:
         if waiting:
             waiting.pop()()
+        return create(intent)
 
-    world.contents.put_many = keep  # type: ignore[method-assign]
+    world.intents.create = late  # type: ignore[method-assign]

@@ -10,6 +10,7 @@ from chalicelib.application.ports.alarms import ParkingPlace
 from chalicelib.application.ports.contents import MOST_AT_ONCE
 from chalicelib.domain.control import NO_CALLS
 from chalicelib.domain.session import next_look
+from chalicelib.domain.values import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,11 +27,19 @@ if TYPE_CHECKING:
     from tests.fakes.organizations import FakeOrganizations
 
 
+# Longer texts are stored apart: few enough letters for both to happen.
+_SHORT = 20
+
+
 class FakeContents:
     """Contents by intent and fingerprint."""
 
     def __init__(self) -> None:
         self._stored: dict[tuple[str, str], Content] = {}
+
+    def is_short(self, content: Content) -> bool:
+        """A few words."""
+        return isinstance(content, Text) and len(content.text) <= _SHORT
 
     def put_many(self, contents: Sequence[tuple[Intent, Content]]) -> None:
         """Store, no more at once than the table takes."""

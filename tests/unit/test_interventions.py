@@ -30,9 +30,9 @@ REFUSED = NotSent(FailureClass.RECIPIENT_INVALID, "no")
 NO_REPETITION = replace(FAST, duplicate_window=HOUR, on_duplicate=OnDuplicate.BLOCK)
 
 
-def failed(world: World, purpose: Purpose = Purpose.DISPATCH) -> Intent:
+def failed(world: World, purpose: Purpose = Purpose.DISPATCH, text: str = "Olá") -> Intent:
     """A message that the provider refused."""
-    intent = world.submit(draft(purpose=purpose))
+    intent = world.submit(draft(text, purpose))
     world.provider.answers = [REFUSED]
     world.work()
     assert world.now(intent).status is Status.FAILED
@@ -280,9 +280,9 @@ def test_a_retry_lives_as_long_as_is_asked_for_within_reason() -> None:
 
 
 def test_what_a_message_says_is_kept_as_long_as_its_retry_lives() -> None:
-    """The content is stored apart and ends by itself: a retry that outlives it would fail with nothing to say."""
+    """A long content is stored apart and ends by itself: a retry that outlives it would fail with nothing to say."""
     world = World()
-    intent = failed(world)
+    intent = failed(world, text="Olá! " * 100)
     kept: list[int] = []
 
     def put_many(contents: Sequence[tuple[Intent, Content]]) -> None:

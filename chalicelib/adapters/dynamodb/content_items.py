@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from chalicelib.domain.values import Content
 
 _RETENTION = 90 * DAY
+# So long a packed content may be to fit into one write unit with its intent to the end of a usual life, bytes.
+_SHORT = 320
 _KINDS: dict[ContentType, type[Content]] = {
     ContentType.TEXT: Text,
     ContentType.LOCATION: Location,
@@ -31,6 +33,11 @@ def unpack_content(text: str) -> Content:
     """The content that ``pack_content`` packed."""
     kind, *values = json.loads(text)
     return _KINDS[ContentType(kind)](*values)
+
+
+def is_short(content: Content) -> bool:
+    """Whether an intent keeps a content with it."""
+    return len(pack_content(content).encode()) <= _SHORT
 
 
 def content_item(intent: Intent, content: Content) -> Item:

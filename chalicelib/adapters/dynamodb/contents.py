@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.adapters.dynamodb.content_items import content_item, content_key, unpack_content
+from chalicelib.adapters.dynamodb.content_items import content_item, content_key, is_short, unpack_content
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +19,10 @@ class DynamoContents:
 
     def __init__(self, table: Table) -> None:
         self._table = table
+
+    def is_short(self, content: Content) -> bool:
+        """Whether an intent keeps a content with it."""
+        return is_short(content)
 
     def put_many(self, contents: Sequence[tuple[Intent, Content]]) -> None:
         """Store the contents of intents that are about to be created."""

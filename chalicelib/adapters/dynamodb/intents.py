@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from chalicelib.adapters.dynamodb.content_items import content_item, ends_at, pack_content, unpack_content
 from chalicelib.adapters.dynamodb.intent_index import KeyedHashes, index_row, row_in
 from chalicelib.adapters.dynamodb.intent_search import Span, search_for
+from chalicelib.adapters.dynamodb.squeezing import squeezed, unsqueezed
 from chalicelib.adapters.dynamodb.table import is_one_unit, packed
 from chalicelib.application.ports.intents import LONGEST_LOOK, Page
 from chalicelib.domain.errors import VersionConflict
@@ -128,8 +129,8 @@ class DynamoIntents:
         item: Item = {
             "pk": f"INTENT#{intent.id}",
             "sk": "INTENT",
-            "req": _pack_request(intent.request),
-            "ev": _pack_events(intent.timeline),
+            "req": squeezed(_pack_request(intent.request)),
+            "ev": squeezed(_pack_events(intent.timeline)),
             "v": intent.version,
             "ttl": ends_at(intent),
         }
@@ -138,8 +139,8 @@ class DynamoIntents:
 
 def from_item(item: Item) -> Intent:
     """The intent of a header: its events replayed."""
-    events = _unpack_events(str(item["ev"]))
-    blank = Intent(_intent_id(item), str(item["org"]), _unpack_request(str(item["req"])))
+    events = _unpack_events(unsqueezed(item["ev"]))
+    blank = Intent(_intent_id(item), str(item["org"]), _unpack_request(unsqueezed(item["req"])))
     content = unpack_content(str(item["say"])) if "say" in item else None
     intent, alarm = fold(blank, events), _alarm(item)
     # The end of a deferral may have been moved: its alarm tells.

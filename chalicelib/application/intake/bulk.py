@@ -6,7 +6,7 @@ that is stored; and a client that repeats the request with its key has the rest 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -97,10 +97,12 @@ class BulkIntake:
         return taken
 
     def _create(self, wanted: Submission, accepted: list[Intent]) -> dict[str, Intent]:
-        """Store contents, then the first intent alone (see ``Intake``), then all others side by side."""
+        """Store long contents, then the first intent alone (see ``Intake``), then all others side by side."""
         said = wanted.said
-        contents = [(intent, said[intent.id]) for intent in accepted]
-        pages = [contents[start : start + MOST_AT_ONCE] for start in range(0, len(contents), MOST_AT_ONCE)]
+        short = {name for name, content in said.items() if self.contents.is_short(content)}
+        accepted = [replace(one, content=said[one.id]) if one.id in short else one for one in accepted]
+        apart = [(one, said[one.id]) for one in accepted if one.id not in short]
+        pages = [apart[start : start + MOST_AT_ONCE] for start in range(0, len(apart), MOST_AT_ONCE)]
         self.fan_out([partial(self.contents.put_many, page) for page in pages])
         first, *others = accepted
         earlier = self.intents.create(first)

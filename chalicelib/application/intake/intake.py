@@ -100,7 +100,7 @@ class Intake:
         claims: list[bool] = []
         decided = self.gatekeeper.decide(accepted, found.view, beside=self._beside(wanted, found, claims))
         said = wanted.said
-        decided = [_keeping(one, said[one.id]) for one in decided]
+        decided = [replace(one, content=said[one.id]) if self._keeps(one, said[one.id]) else one for one in decided]
         try:
             earlier = self._record(wanted, found, decided, claimed=all(claims))
         except IdempotencyKeyReused:
@@ -122,7 +122,7 @@ class Intake:
         said = wanted.said
 
         def keep_contents(decided: Sequence[Intent]) -> None:
-            apart = [(one, said[one.id]) for one in decided if one.status not in _WILL_NOT_LEAVE]
+            apart = [(one, said[one.id]) for one in decided if not self._keeps(one, said[one.id])]
             if apart:
                 self.contents.put_many(apart)
 
@@ -150,6 +150,6 @@ class Intake:
         refuse_another(earlier, first.request.fingerprint)
         return [earlier, *self.fan_out([partial(self.intents.create, one) for one in others])]
 
-
-def _keeping(intent: Intent, content: Content) -> Intent:
-    return replace(intent, content=content) if intent.status in _WILL_NOT_LEAVE else intent
+    def _keeps(self, intent: Intent, content: Content) -> bool:
+        """Whether an intent has its content with it: a short one, or any when it will not leave."""
+        return intent.status in _WILL_NOT_LEAVE or self.contents.is_short(content)

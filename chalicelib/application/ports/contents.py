@@ -1,4 +1,4 @@
-"""Where message contents live: apart from the intent, so that a status change never pays for the text."""
+"""Where message contents live: short ones with their intents, others apart, so that no status change pays for them."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ class Contents(Protocol):
 
     So a twin request with another body overwrites nothing.
     """
+
+    def is_short(self, content: Content) -> bool:
+        """Whether an intent keeps a content with it (``Intent.content``), so that it need not be stored apart."""
 
     def put_many(self, contents: Sequence[tuple[Intent, Content]]) -> None:
         """Store the contents of intents that are about to be created, at most ``MOST_AT_ONCE``."""
