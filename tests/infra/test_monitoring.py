@@ -169,6 +169,14 @@ def test_every_function_that_fails_rings(alarms: dict[str, dict[str, Any]], clou
     assert api == {"ApiName": name, "Stage": {"Ref": "Stage"}}
 
 
+def test_every_metric_is_told_by_somebody() -> None:
+    """A metric that nothing counts is zero on the dashboard, whatever happens."""
+    sources = [one for one in (package.ROOT / "chalicelib").rglob("*.py") if one.name != "telemetry.py"]
+    told = set(re.findall(r"\b[A-Z_]{5,}\b", " ".join(one.read_text() for one in sources)))
+    names = {name for name, found in vars(telemetry).items() if isinstance(found, Metric) or found is telemetry.INTENTS}
+    assert names - told == set()
+
+
 def test_every_metric_is_explained_as_it_is_told() -> None:
     """A figure without a meaning is read as whatever one fears or hopes."""
     rows = re.findall(
