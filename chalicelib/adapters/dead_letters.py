@@ -16,25 +16,17 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 _BATCH = 10
-# An answer that was waited for comes from all of the queue's servers: an empty one means that there is nothing.
-_WAIT = 1
+# Seconds. An answer that was waited for comes from all servers of the queue: an empty one means that there is nothing.
+WAIT = 1
 _COUNTS = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed")
 
 
 class SqsDeadLetters:
     """Looks at a dead-letter queue."""
 
-    def __init__(self, client: SQSClient, queue_url: str, wait: int = _WAIT) -> None:
-        """Create the adapter.
-
-        Args:
-            client: SQS.
-            queue_url: The dead-letter queue's own URL.
-            wait: How long one call waits for a message, seconds.
-        """
+    def __init__(self, client: SQSClient, queue_url: str) -> None:
         self._client = client
         self._queue_url = queue_url
-        self._wait = wait
 
     def receive(self, limit: int, aside: int) -> Sequence[DeadLetter]:
         """Take messages, ten a call, until one call finds none."""
@@ -44,7 +36,7 @@ class SqsDeadLetters:
                 QueueUrl=self._queue_url,
                 MaxNumberOfMessages=min(_BATCH, limit - len(found)),
                 VisibilityTimeout=aside // 1000,
-                WaitTimeSeconds=self._wait,
+                WaitTimeSeconds=WAIT,
             )
             messages = answer.get("Messages", [])
             if not messages:

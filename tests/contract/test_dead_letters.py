@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from chalicelib.adapters import dead_letters
 from chalicelib.adapters.dead_letters import SqsDeadLetters
 from chalicelib.application.ports.execution_queue import MESSAGE_VERSION
 from chalicelib.domain.values import HOUR
@@ -42,8 +43,9 @@ class Dead:
 
 
 @pytest.fixture(params=["fake", "sqs"])
-def dead(request: pytest.FixtureRequest) -> Dead:
-    """The queue in a dictionary, then on SQS."""
+def dead(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Dead:
+    """The queue in a dictionary, then on SQS, where nothing waits."""
+    monkeypatch.setattr(dead_letters, "WAIT", 0)
     if request.param == "fake":
         fake = FakeDeadLetters(FakeClock())
         return Dead(fake, lambda intent_id, _body: fake.die(intent_id))
@@ -54,7 +56,7 @@ def dead(request: pytest.FixtureRequest) -> Dead:
         text = body or json.dumps({"v": MESSAGE_VERSION, "intent_id": intent_id, "approval": 1})
         aws.sqs().send_message(QueueUrl=url, MessageBody=text)
 
-    return Dead(SqsDeadLetters(aws.sqs(), url, wait=0), die)
+    return Dead(SqsDeadLetters(aws.sqs(), url), die)
 
 
 def fill(dead: Dead, count: int) -> list[str]:
@@ -114,10 +116,12 @@ def test_what_cannot_be_read_is_given_without_an_intent(dead: Dead, body: str) -
 
 
 @pytest.mark.parametrize("version", [1, 2])
-def test_messages_of_every_version_are_read(in_memory: None, version: int) -> None:  # noqa: ARG001 - it must be there
+@pytest.mark.usefixtures("in_memory")
+def test_messages_of_every_version_are_read(monkeypatch: pytest.MonkeyPatch, version: int) -> None:
     """What died before a deployment could be redriven no more after it."""
+    monkeypatch.setattr(dead_letters, "WAIT", 0)
     url, name = aws.create_queue(aws.sqs(), "ExecutionDeadLetters"), an_id("int")
     body = {"v": version, "intent_id": name, "approval": 4} | ({"instance_id": INSTANCE} if version > 1 else {})
     aws.sqs().send_message(QueueUrl=url, MessageBody=json.dumps(body))
-    [one] = SqsDeadLetters(aws.sqs(), url, wait=0).receive(10, HOUR)
+    [one] = SqsDeadLetters(aws.sqs(), url).receive(10, HOUR)
     assert (one.intent_id, one.approval) == (name, 4)

@@ -12,6 +12,7 @@ import moto.sqs.models
 import pytest
 from moto import mock_aws
 
+from chalicelib.adapters import dead_letters
 from chalicelib.bootstrap import services
 from infra.local.phone import Timings
 from tests import aws
@@ -45,6 +46,8 @@ def opened(state: Path, name: str) -> Iterator[House]:
         # The queues follow the test's clock, a hair ahead each time they look.
         hair = itertools.count(1)
         patch.setattr(moto.sqs.models, "unix_time_millis", lambda: clock.now() + next(hair) / 1_000_000)
+        # Whoever waits for a message waits in real time, whatever the clock says.
+        patch.setattr(dead_letters, "WAIT", 0)
         handset = Handset(state, _TIMINGS)
         stack.callback(handset.off)
         variables = _environment(handset.driver.url, name)

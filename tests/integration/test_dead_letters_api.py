@@ -135,3 +135,24 @@ def test_a_queue_that_does_not_answer_leaves_the_list_readable(house: House) -> 
     house.sqs.delete_queue(QueueUrl=house.urls["GATE_DEAD_LETTERS_URL"])
     shown = listed(tenant)
     assert (len(shown["data"]), shown["messages"]["gate"], shown["messages"]["execution"]) == (1, None, 1)
+
+
+def test_what_the_engine_gave_up_on_is_redriven(house: House, tenant: Tenant) -> None:
+    """Between the engine that gives up, its queue and the redrive a message would get lost."""
+    dead = tenant.submit()
+    house.phone.driver.faults(answer="error")
+    for pause in (1, 8, 40, 155, 380, 1_130):
+        house.wait(pause)
+    assert (tenant.show(dead)["reason"], len(house.phone.sends())) == ("RETRIES_EXHAUSTED", 6)
+    assert [one["last_failure"] for one in listed(tenant)["data"]] == ["TRANSIENT"]
+    for _ in range(25):
+        house.clock.advance(0.001)
+        house.work()
+    assert (len(buried(house)), house.receive()) == (1, [])
+    house.phone.driver.faults()
+    house.clock.advance(120)
+    tenant.call("POST", REDRIVE, WHY)
+    house.wait(1)
+    shown = tenant.show(dead)
+    assert (shown["status"], shown["attempts"], len(house.phone.texts())) == ("SENT", 1, 1)
+    assert (tenant.call("GET", REDRIVE).json["status"], buried(house)) == ("DONE", [])
