@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 from chalicelib.application.isolation import isolated
 from chalicelib.application.queries import owned
 from chalicelib.domain.errors import TransitionRefused, VersionConflict
-from chalicelib.domain.intervention import Resolution, cancel, require_generation, resolve, retry
+from chalicelib.domain.intervention import Resolution, cancel, in_doubt, require_generation, resolve, retry
 from chalicelib.domain.listing import position
 from chalicelib.domain.request import renewed
+from chalicelib.domain.status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,7 +70,9 @@ class Interventions:
             TransitionRefused: It is with the provider, or may be, or it has ended.
         """
         intent = owned(self.intents, organization_id, intent_id)
-        self.settlement.write(intent, lambda stored, now: cancel(stored, by.actor, by.why, now))
+        after = self.settlement.write(intent, lambda stored, now: cancel(stored, by.actor, by.why, now))
+        if not in_doubt(after):
+            self._forget(after)
 
     def retry(self, organization_id: str, intent_id: str, by: By, expires_at: int | None = None) -> None:
         """Have a failed or blocked message decided once more.
@@ -120,8 +123,15 @@ class Interventions:
         if resolution is Resolution.RESEND:
             self._decide([after])
         elif resolution is Resolution.NOT_SENT:
-            # The slot was used, but nobody was told anything: the same may be said anew.
-            self.reservations.give_back([after], only=())
+            self._forget(after)
+
+    def _forget(self, intent: Intent) -> None:
+        """Let the recipient's memory forget what nobody was told, so that the same may be said anew.
+
+        The slots of attempts that were made stay used; that of one that was still to come is free again.
+        """
+        waited = intent.status is Status.FAILED and intent.has_next_slot
+        self.reservations.give_back([intent], only=None if waited else ())
 
     def _tried(self, intent: Intent, content: Content | None, by: By) -> Intent | None:
         try:

@@ -115,6 +115,17 @@ def resolve(intent: Intent, resolution: Resolution, actor: str, why: str, now: i
     return intent.record(EventType.RESEND_AUTHORISED, now, actor, why=why)
 
 
+def in_doubt(intent: Intent) -> bool:
+    """Whether an earlier send of an intent may have arrived: nobody ever learned how it ended."""
+    doubtful = False
+    for event in intent.timeline:
+        if event.type is EventType.UNCONFIRMED:
+            doubtful = True
+        elif event.data.get("reason") == Failing.NOT_SENT:
+            doubtful = False
+    return doubtful
+
+
 def _require_resendable(intent: Intent, now: int) -> None:
     if intent.generation >= MOST_GENERATIONS:
         raise TransitionRefused(f"{intent.id} is {intent.status}: {_TOO_OFTEN}")

@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.application.interventions import By
 from chalicelib.application.ports.provider import Receipt
+from chalicelib.domain.connection import Connection
 from chalicelib.domain.errors import InvalidInput, NotFound, TransitionRefused, VersionConflict
 from chalicelib.domain.intervention import Resolution
 from chalicelib.domain.outcome import FailureClass, NotSent, Unknown
@@ -77,6 +78,29 @@ def test_a_cancelled_message_never_leaves_and_takes_nothing() -> None:
     assert (dropped.timeline[-1].actor, dropped.timeline[-1].data["why"]) == (ACTOR, BY.why)
     assert used(world) == 0
     assert world.submit().status is Status.APPROVED
+
+
+def test_what_failed_for_now_and_was_cancelled_may_be_written_anew() -> None:
+    """Nobody was told anything yet: a corrected, equal message must not be refused as a repetition of it."""
+    world = World(NO_REPETITION)
+    intent = world.submit()
+    world.provider.answers = [NotSent(FailureClass.TRANSIENT, "busy", retry_after=HOUR)]
+    world.work()
+    assert world.now(intent).status is Status.QUEUED
+    interventions(world).cancel(ORGANIZATION, intent.id, BY)
+    assert world.submit().status is Status.APPROVED
+
+
+def test_what_may_have_arrived_is_not_written_anew_because_its_resend_was_cancelled() -> None:
+    """The first send may be on the person's phone: cancelling the second must not let a third one through."""
+    world = World(NO_REPETITION)
+    intent = unconfirmed(world)
+    world.change_instance(Connection.DISCONNECTED)
+    interventions(world).resolve(ORGANIZATION, intent.id, Resolution.RESEND, BY)
+    assert world.now(intent).status is Status.QUEUED
+    interventions(world).cancel(ORGANIZATION, intent.id, BY)
+    world.change_instance(Connection.CONNECTED)
+    assert world.submit().reason == Reason.DUPLICATE_CONTENT
 
 
 def test_a_cancel_written_before_the_claim_wins() -> None:
@@ -225,13 +249,16 @@ def test_an_authorised_resend_leaves_as_another_message() -> None:
 
 
 def test_a_message_that_was_not_sent_may_be_written_anew() -> None:
-    """Told "not sent" by somebody who asked the person, the same text again is no repetition; its slot stays used."""
+    """Told "not sent" by somebody who asked the person, the same text again is no repetition.
+
+    The slot of the attempt stays used, that of the repeat which never came is free.
+    """
     world = World(NO_REPETITION)
     intent = unconfirmed(world)
-    taken = used(world)
+    assert used(world) == 2
     interventions(world).resolve(ORGANIZATION, intent.id, Resolution.NOT_SENT, BY)
     assert (world.now(intent).status, world.now(intent).reason) == (Status.FAILED, "NOT_SENT")
-    assert used(world) == taken > 0
+    assert used(world) == 1
     assert world.submit().status is Status.APPROVED
 
 

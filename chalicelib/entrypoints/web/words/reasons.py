@@ -19,7 +19,9 @@ REASONS: Mapping[str, Word] = {
     Reason.SCHEDULED: Word("wait", mark("Scheduled"), mark("Its time has not come yet; it is decided when it comes.")),
     Reason.OPS_PAUSED: Word("wait", mark("Paused"), mark("Somebody paused sending; it leaves after resuming.")),
     Reason.BACK_OFF: Word(
-        "wait", mark("Waiting to try again"), mark("An attempt failed for now. It is tried again when the pause is over.")
+        "wait",
+        mark("Waiting to try again"),
+        mark("An attempt failed for now. It is tried again when the pause is over."),
     ),
     Reason.LATE_SLOT: Word("wait", mark("Slot missed"), mark("Its slot passed unused, so it is decided anew.")),
     Reason.RATE_LIMIT: Word(
