@@ -78,7 +78,7 @@ def _shown(page: Page, form: Form[Any] | None = None) -> Response:
         "fragments/dead_letters.html" if page.partial else "dead_letters.html",
         422 if form else 200,
         rows=[letter_row(page, intent, numbers) for intent in found.intents],
-        redrive=redrive_shown(page, redrive, names) if redrive else None,
+        redrive=redrive_shown(page, redrive, book.count(organization_id), names) if redrive else None,
         buried=buried(page, book.messages()),
         form=form or Form({"per_minute": str(USUAL_RATE)}),
         older=next_of(found.after, **bound),

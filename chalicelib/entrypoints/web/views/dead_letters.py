@@ -59,7 +59,7 @@ class RedriveShown:
         began_at: When, ms.
         ended_at: When it ended, ms.
         ended_by: Who cancelled it; empty when nobody did.
-        fates: What became of those that it came to, each with a number.
+        fates: What became of those that it came to and how many are left, each with a number.
     """
 
     state: Word
@@ -95,12 +95,13 @@ def letter_row(page: Page, intent: Intent, numbers: Mapping[str, str]) -> DeadLe
     )
 
 
-def redrive_shown(page: Page, redrive: Redrive, names: Mapping[str, str]) -> RedriveShown:
+def redrive_shown(page: Page, redrive: Redrive, left: int, names: Mapping[str, str]) -> RedriveShown:
     """How a redrive stands.
 
     Args:
         page: Who reads.
         redrive: The redrive.
+        left: How many dead letters there are now.
         names: What actors are called (``views.people``).
     """
     per_minute = page.gettext("%(count)s a minute")
@@ -114,7 +115,7 @@ def redrive_shown(page: Page, redrive: Redrive, names: Mapping[str, str]) -> Red
         began_at=redrive.started_at,
         ended_at=redrive.ended_at,
         ended_by=names.get(redrive.ended_by or "", redrive.ended_by or ""),
-        fates=_fates(page, redrive),
+        fates=[*_fates(page, redrive), (page.gettext("Dead letters now"), page.times.number(left))],
     )
 
 
