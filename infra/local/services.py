@@ -106,15 +106,19 @@ def start(state_dir: Path, aws_port: int, phone_port: int) -> Servers:
     """
     for name in ("logs", "scratch", "aws", "s3", "phone", "home"):
         (state_dir / name).mkdir(parents=True, exist_ok=True)
-    _read_streams_anew(state_dir / "aws" / "lambda.json")
+    read_streams_anew(state_dir / "aws" / "lambda.json")
     aws = _spawn(state_dir, "aws", ["-m", "ministack"], _aws_environment(state_dir, aws_port))
     servers = Servers(state_dir, aws_port, phone_port, aws, _spawn_phone(state_dir, phone_port))
     _remember(servers)
     return servers
 
 
-def _read_streams_anew(kept: Path) -> None:
-    """Forget how far streams were read: the embedded AWS keeps that, but begins them anew, and would skip as much."""
+def read_streams_anew(kept: Path) -> None:
+    """Forget how far streams were read: the embedded AWS keeps that, begins them anew, and would skip as much.
+
+    Args:
+        kept: What it kept of its functions; missing before the first clean stop.
+    """
     with contextlib.suppress(FileNotFoundError):
         state = json.loads(kept.read_text())
         state["payload"].pop("dynamodb_stream_positions", None)
