@@ -75,6 +75,21 @@ def cognito() -> CognitoIdentityProviderClient:
     return session().client("cognito-idp")
 
 
+def lose_answers(client: DynamoDBClient) -> list[str]:
+    """Let the answer to every conditional write be lost once, so that the SDK sends it again; returns the lost ones."""
+    lost: list[str] = []
+
+    def lose(attempts: int, operation: Any, **_: object) -> int | None:  # noqa: ANN401 - botocore's
+        if attempts > 1:
+            return None
+        lost.append(operation.name)
+        return 0
+
+    for name in ("PutItem", "UpdateItem", "TransactWriteItems"):
+        client.meta.events.register_first(f"needs-retry.dynamodb.{name}", lose)  # type: ignore[arg-type]  # it may answer
+    return lost
+
+
 def create_table(client: DynamoDBClient) -> str:
     """Create the table with everything an adapter can notice: keys, indexes, stream and expiry.
 

@@ -35,13 +35,8 @@ def client(table: Table) -> DynamoDBClient:  # noqa: ARG001 - the table must be 
 
 @pytest.fixture
 def retrying(client: DynamoDBClient) -> Table:
-    """The table over a network that loses the answer to every write once: the SDK sends it again."""
-
-    def lose(attempts: int, **_: object) -> int | None:
-        return 0 if attempts == 1 else None
-
-    for operation in ("PutItem", "TransactWriteItems"):
-        client.meta.events.register_first(f"needs-retry.dynamodb.{operation}", lose)  # type: ignore[arg-type]  # it may answer
+    """The table over a network that loses answers."""
+    aws.lose_answers(client)
     return Table(client, aws.TABLE)
 
 

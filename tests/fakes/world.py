@@ -256,13 +256,17 @@ class World:
 
     def sweep(self) -> None:
         """One tick, and everything the Gate is asked by it."""
+        self.tick()
+        self.answer()
+
+    def tick(self) -> None:
+        """One tick."""
         stop_at = self.clock.monotonic() + 30
         self.recovery.wake(stop_at)
         self.probing.due(stop_at)
         self.place_sweep.run(stop_at)
         self.batch_watch.look(stop_at)
         self.clearing.work(stop_at)
-        self.answer()
 
     def answer(self) -> None:
         """Let the Gate be asked whatever is on its queue; what fails is not delivered again."""
