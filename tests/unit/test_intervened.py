@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from chalicelib.application.instances.health import HealthWatch
 from chalicelib.domain.attempt import claim, settle
 from chalicelib.domain.contact import Contact
+from chalicelib.domain.health import RECEIPT_PATIENCE
 from chalicelib.domain.intervention import Resolution, cancel, resolve, retry
 from chalicelib.domain.listing import REASONS, IntentFilter, send_lag
 from chalicelib.domain.outcome import Failing, FailureClass, NotSent, Sent, Unknown
@@ -21,7 +23,7 @@ from tests.fakes.intervening import ACTOR, BY, interventions
 from tests.fakes.many import hand_in, statuses, wishes
 from tests.fakes.numbers import ORGANIZATION
 from tests.fakes.views import an_intent
-from tests.fakes.world import World
+from tests.fakes.world import World, draft
 
 if TYPE_CHECKING:
     from chalicelib.domain.intent import Intent
@@ -73,6 +75,20 @@ def test_what_somebody_says_tells_nothing_of_speed() -> None:
     assert send_lag(attempted(retried(attempted(an_intent(), REFUSED, NOON), NOON + HOUR), Sent("w"), NOON + HOUR)) == (
         SECOND
     )
+
+
+def test_what_somebody_says_tells_nothing_of_a_numbers_health() -> None:
+    """Doubtful messages that an operator closed as sent have no receipts: they must not slow their number down."""
+    world = World()
+    doubtful, plain = world.submit(draft("one")), world.submit(draft("two"))
+    world.provider.answers = [Unknown("timeout")]
+    world.work()
+    interventions(world).resolve(ORGANIZATION, doubtful.id, Resolution.SENT, BY)
+    assert {world.now(one).status for one in (doubtful, plain)} == {Status.SENT}
+    world.clock.advance(RECEIPT_PATIENCE / SECOND)
+    sample = HealthWatch(world.intents, world.clock).sample(world.instance())
+    assert sample is not None
+    assert (sample.sent, sample.delivered) == (1, 0)
 
 
 def test_lists_find_what_people_ended() -> None:

@@ -64,5 +64,6 @@ class HealthWatch:
 
 
 def _sent_at(intent: Intent) -> int:
-    """When a sent intent was known to be sent, ms."""
-    return max((event.at for event in intent.timeline if event.type is EventType.SENT), default=0)
+    """When a sent intent was known to be sent, ms; 0 when somebody only said so, which says nothing of its number."""
+    proofs = (event for event in intent.timeline if event.type is EventType.SENT and "why" not in event.data)
+    return max((event.at for event in proofs), default=0)
