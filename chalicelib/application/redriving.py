@@ -35,15 +35,18 @@ class _Look:
 
     Attributes:
         kept: The messages that stay.
-        unreadable: How many of them nobody can read.
         undecided: Organizations of intents that are to be decided anew and are not yet.
         whole: Whether the queue's end was reached.
     """
 
     kept: list[DeadLetter] = field(default_factory=list)
-    unreadable: int = 0
     undecided: set[str] = field(default_factory=set)
     whole: bool = False
+
+    @property
+    def unreadable(self) -> list[DeadLetter]:
+        """Those of them that nobody can read."""
+        return [one for one in self.kept if one.intent_id is None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +120,13 @@ class Redriving:
             return
         now, alone = self.clock.now(), self.queue.count() <= len(look.kept)
         self.queue.release(look.kept)
-        if look.unreadable:
-            self.journal.note("unreadable dead letters", count=look.unreadable)
+        for letter in look.unreadable:
+            self.journal.note("unreadable dead letter", message_id=letter.message_id)
         for redrive in searched:
             # Until then others may have set messages aside that they had looked at before.
             seen_all = alone or now >= (redrive.searched_at or 0) + ASIDE
             if seen_all and redrive.organization_id not in look.undecided:
-                self._save(redrive.done(look.unreadable, now))
+                self._save(redrive.done(len(look.unreadable), now))
 
     def _look_through(self, stop_at: float) -> _Look:
         look = _Look()
@@ -133,7 +136,6 @@ class Redriving:
             moot = [one for one in letters if one.intent_id and is_moot(known.get(one.intent_id), one.approval)]
             self.queue.delete(moot)
             look.kept += [one for one in letters if one not in moot]
-            look.unreadable += sum(one.intent_id is None for one in letters)
             look.undecided |= {one.organization_id for one in known.values() if one.status is Status.PENDING}
             if len(letters) < PAGE:
                 look.whole = True

@@ -93,7 +93,7 @@ class Redrive:
         page: The intents that are being redriven: written down before anything is done, so that each is counted once,
             however often a process dies.
         fates: What became of those before them.
-        unreadable: How many unreadable messages were left in the queue, of whichever organization.
+        unreadable: How many unreadable messages the last look left in the queue, of whichever organization.
         version: Stored version this was read at; 0 when nothing is stored yet.
     """
 

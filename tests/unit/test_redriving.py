@@ -178,7 +178,7 @@ def test_a_message_nobody_can_read_stays_and_is_counted() -> None:
     mortuary.tick()
     assert redrive(mortuary).unreadable == 1
     assert len(mortuary.queue.messages) == 1
-    assert ("unreadable dead letters", {"count": 1}) in world.journal.notes
+    assert ("unreadable dead letter", {"message_id": "dead-1"}) in world.journal.notes
 
 
 def test_a_paused_organizations_dead_letters_wait_at_the_gate() -> None:
