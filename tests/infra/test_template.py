@@ -78,7 +78,7 @@ def test_queues_redrive_to_dead_letters(template: Template, queue: str, receives
 
 
 def test_the_engine_gives_up_before_its_queue_does(template: Template) -> None:
-    """A message would die unheard between two retries, and nobody be told why: lane waits and redeliveries count too."""
+    """A message would die between two retries, and nobody be told why: waits for a lane and redeliveries count too."""
     assert template.properties("ExecutionQueue")["RedrivePolicy"]["maxReceiveCount"] >= 4 * MAX_ATTEMPTS
 
 

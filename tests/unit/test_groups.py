@@ -17,7 +17,7 @@ from chalicelib.domain.decision import Approve, Block, Defer
 from chalicelib.domain.errors import ProviderUnavailable
 from chalicelib.domain.gate import decide
 from chalicelib.domain.groups import ABSENCE_LIFETIME, KEPT_GROUPS, KnownGroups
-from chalicelib.domain.outcome import FailureClass, Failing, NotSent
+from chalicelib.domain.outcome import Failing, FailureClass, NotSent
 from chalicelib.domain.reachout import Lock, Reachout
 from chalicelib.domain.status import Status
 from chalicelib.domain.timeline import EventType

@@ -47,8 +47,8 @@ FIGURES: Mapping[Figure, Word] = {
         "plain",
         mark("What stays unconfirmed"),
         mark(
-            "It may or may not have left, and can no longer be repeated safely. Failed, it may have arrived all the same;"
-            " sent once more, the recipient may get it twice."
+            "It may or may not have left, and can no longer be repeated safely. Failed, it may have arrived all the"
+            " same; sent once more, the recipient may get it twice."
         ),
     ),
 }
