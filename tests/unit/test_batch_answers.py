@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import itertools
 import json
 from dataclasses import replace
 from itertools import product
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,10 +16,12 @@ from ulid import ULID
 
 from chalicelib.application.ports.leases import LeaseKind
 from chalicelib.bootstrap import services
+from chalicelib.domain.attempt import MAX_ATTEMPTS
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.control import Lease
 from chalicelib.domain.intervention import cancel
-from chalicelib.domain.outcome import FailureClass, NotSent, Unknown
+from chalicelib.domain.outcome import Failing, FailureClass, NotSent, Unknown
+from chalicelib.domain.status import Status
 from chalicelib.entrypoints.events.execution import execute
 from tests.events.builder import Context, sqs_event, sqs_record
 from tests.fakes.life import EXECUTE, Life
@@ -32,12 +37,16 @@ if TYPE_CHECKING:
     Kind = Callable[["Life", Intent], Record]
 
 MOST = 6
+_WRITTEN = itertools.count()
 NUMBERS = tuple(f"ins_{ULID.from_int(number)}" for number in range(1, MOST + 1))
 
 
 def record(intent: Intent, **changes: object) -> Record:
-    """The message that carries out an intent's approval."""
-    body = {"v": 1, "intent_id": intent.id, "approval": intent.approval, **changes}
+    """The message that carries out an intent's approval; every second one was written by the version before."""
+    body = {"v": 2, "intent_id": intent.id, "approval": intent.approval, "instance_id": intent.instance_id, **changes}
+    if next(_WRITTEN) % 2:
+        body |= {"v": 1 if body["v"] == 2 else body["v"]}
+        del body["instance_id"]
     return sqs_record(json.dumps(body))
 
 
@@ -69,6 +78,17 @@ def busy(life: Life, intent: Intent) -> Record:
     now = life.clock.now()
     life.leases.take(LeaseKind.LANE, str(intent.instance_id), "another worker", Lease(now, now + 5_000, 1))
     return record(intent)
+
+
+def exhausted(life: Life, intent: Intent) -> Record:
+    """It is refused for a moment, for the last time."""
+    life.phone.told[intent.id] = NotSent(FailureClass.TRANSIENT, "no")
+    return stored(life, intent, attempts=MAX_ATTEMPTS - 1)
+
+
+def given_up(life: Life, intent: Intent) -> Record:
+    """All its attempts failed: its message is on the way to the dead letters."""
+    return stored(life, intent, status=Status.FAILED, reason=Failing.RETRIES_EXHAUSTED)
 
 
 def early(life: Life, intent: Intent) -> Record:
@@ -136,6 +156,8 @@ def disconnected(life: Life, intent: Intent) -> Record:
 FAILING: dict[Kind, bool] = {
     told(FailureClass.TRANSIENT): True,
     unknown: True,
+    exhausted: True,
+    given_up: False,
     busy: False,
     early: False,
     overtaken: False,
@@ -199,3 +221,16 @@ def test_every_subset_that_fails_returns_and_nothing_else(count: int, alone: boo
         assert sorted(back) == sorted(one["messageId"] for one, fails in zip(batch, failing, strict=True) if fails)
         reached = [call.intent.id for call in life.phone.log[before:]]
         assert sorted(reached) == sorted(one.id for one, (_, calls) in zip(intents, chosen, strict=True) if calls)
+
+
+def test_every_function_of_a_queue_answers_in_the_one_form() -> None:
+    """A function that answers nothing has worked off its whole batch, as far as Lambda can tell."""
+    app = ast.parse((Path(__file__).parents[2] / "app.py").read_text())
+    functions = [one for one in app.body if isinstance(one, ast.FunctionDef)]
+    answers = {
+        one.name: ast.unparse(one.returns) if one.returns else None
+        for one in functions
+        if any("on_sqs_message" in ast.unparse(decorator) for decorator in one.decorator_list)
+    }
+    assert answers.keys() >= {"gate", "execute", "ingest"}
+    assert set(answers.values()) == {"BatchResponse"}
