@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.errors import TransitionRefused
+from chalicelib.domain.intervention import MOST_GENERATIONS
 from chalicelib.domain.outcome import Failing, FailureClass, NotSent, Sent, Unknown
 from chalicelib.domain.policy import LONGEST_TYPING, OnUnconfirmed
 from chalicelib.domain.status import Delivery, Status
@@ -211,7 +212,7 @@ def never_confirmed(intent: Intent, rule: OnUnconfirmed, now: int) -> Intent:
     if intent.expired(now) or rule is OnUnconfirmed.FAIL:
         return intent.record(EventType.FAILED, now, _ENGINE, reason=Failing.UNCONFIRMED)
     resent = any(event.type is EventType.RESEND_AUTHORISED and event.actor == _ENGINE for event in intent.timeline)
-    if rule is OnUnconfirmed.RESEND and not resent:
+    if rule is OnUnconfirmed.RESEND and not resent and intent.generation < MOST_GENERATIONS:
         return intent.record(EventType.RESEND_AUTHORISED, now, _ENGINE)
     return intent
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from chalicelib.domain.alarm import Alarm
 from chalicelib.domain.decision import Defer, decided
 from chalicelib.domain.errors import VersionConflict
-from chalicelib.domain.intent import Alarm
 from chalicelib.domain.values import MINUTE, Reason
 from tests.contract import samples
 from tests.fakes.clock import NOON

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chalicelib.application.ports.intents import LONGEST_LOOK, Page
+from chalicelib.domain.alarm import Alarm
 from chalicelib.domain.errors import VersionConflict
-from chalicelib.domain.intent import Alarm
 from chalicelib.domain.listing import EXCEPTIONS, position, row_of
 
 if TYPE_CHECKING:

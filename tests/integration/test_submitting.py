@@ -50,7 +50,8 @@ def test_the_queue_carries_ids_only(house: House) -> None:
     tenant = house.admit()
     intent = tenant.submit()
     (record,) = house.receive()
-    assert json.loads(record["body"]) == {"v": 1, "intent_id": intent["id"], "approval": 1}
+    ids = {"intent_id": intent["id"], "instance_id": tenant.instance.id}
+    assert json.loads(record["body"]) == {"v": 2, "approval": 1, **ids}
 
 
 def test_no_secret_leaves_the_table(house: House, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import pytest
 
 from chalicelib.application.ports.leases import LeaseKind
+from chalicelib.domain.alarm import Alarm
 from chalicelib.domain.attempt import receipt
 from chalicelib.domain.connection import Connection, Observation
 from chalicelib.domain.control import Lease
 from chalicelib.domain.errors import VersionConflict
 from chalicelib.domain.instance import Lifecycle
-from chalicelib.domain.intent import Alarm, Intent
 from chalicelib.domain.outcome import FailureClass, NotSent, Sent, Unknown
 from chalicelib.domain.pause import Pause
 from chalicelib.domain.policy import Policy
@@ -22,6 +23,9 @@ from chalicelib.domain.timeline import EventType
 from chalicelib.domain.values import HOUR, Reason
 from tests.fakes.numbers import FAST, INSTANCE, ORGANIZATION, SECOND_INSTANCE
 from tests.fakes.world import World, draft
+
+if TYPE_CHECKING:
+    from chalicelib.domain.intent import Intent
 
 PAUSE = Pause("operator usr_1", "review", 0)
 TO_THE_GATE = {"reason": Reason.LATE_SLOT, "until": 0, "parked_on": None}

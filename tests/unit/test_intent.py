@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.domain.alarm import Alarm
 from chalicelib.domain.attempt import (
     MAX_ATTEMPTS,
     REPEAT_WINDOW,
@@ -29,7 +30,7 @@ from chalicelib.domain.attempt import (
 )
 from chalicelib.domain.decision import Approve
 from chalicelib.domain.errors import TransitionRefused
-from chalicelib.domain.intent import Alarm, Intent, fold
+from chalicelib.domain.intent import Intent, fold
 from chalicelib.domain.outcome import Failing, FailureClass, NotSent, Sent, Unknown
 from chalicelib.domain.policy import OnUnconfirmed
 from chalicelib.domain.status import ALLOWED, Delivery, Status

@@ -13,8 +13,9 @@ from chalicelib.adapters.dynamodb.intent_search import Span, search_for
 from chalicelib.adapters.dynamodb.squeezing import squeezed, unsqueezed
 from chalicelib.adapters.dynamodb.table import is_one_unit, packed
 from chalicelib.application.ports.intents import LONGEST_LOOK, Page
+from chalicelib.domain.alarm import Alarm
 from chalicelib.domain.errors import VersionConflict
-from chalicelib.domain.intent import Alarm, Intent, fold
+from chalicelib.domain.intent import Intent, fold
 from chalicelib.domain.listing import IntentFilter, IntentRow, instant_of, position
 from chalicelib.domain.request import Request
 from chalicelib.domain.timeline import Event, EventType
