@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chalicelib.application.execution.batch import Budget
+from chalicelib.domain.attempt import claim
 from chalicelib.domain.outcome import FailureClass, NotSent, Sent
 from chalicelib.domain.status import Status
-from chalicelib.domain.values import DAY, SECOND
+from chalicelib.domain.values import DAY, MINUTE, SECOND
 from tests.fakes import promises
 from tests.fakes.accidents import Accident
 from tests.fakes.clock import WorkersClock
@@ -99,6 +100,32 @@ def test_a_frozen_worker_sends_nothing_more_when_it_wakes_up(found: bool) -> Non
 
     life.phone.during = [freeze]
     life.worker(clock).run(life.deliveries.take(), EXECUTE)
+    life.live(75)
+    promises.kept(life, [Status.SENT] * 2)
+
+
+@pytest.mark.parametrize("its_own", [Sent("wire"), LOST, BUSY], ids=lambda outcome: type(outcome).__name__)
+def test_a_frozen_worker_leaves_a_live_claim_alone(its_own: Outcome) -> None:
+    """It would take back what somebody else is sending right now, and a third one would send it, too."""
+    life = both_due()
+    clock = WorkersClock(life.clock)
+    live: dict[str, Intent] = {}
+
+    def freeze(_: object) -> None:
+        with clock.frozen():
+            life.clock.advance(OVER)
+            life.sweep()
+            now = life.clock.now()
+            for one in life.intents.stored.values():
+                live[one.id] = claim(one, "another worker", now + MINUTE, now)
+            for one in live.values():
+                life.intents.save(one, one.version - 1)
+
+    life.phone.during, life.phone.answers = [freeze], [its_own]
+    life.worker(clock).run(life.deliveries.take(), EXECUTE)
+    first, second = life.intents.stored.values()
+    assert second == live[second.id]
+    assert first.status is Status.SENT if isinstance(its_own, Sent) else first == live[first.id]
     life.live(75)
     promises.kept(life, [Status.SENT] * 2)
 
