@@ -110,6 +110,12 @@ def create_table(client: DynamoDBClient) -> str:
     return TABLE
 
 
+def batch_size(function: str) -> int:
+    """How many messages a deployed function is given at once, by its name in the template."""
+    [source] = resources().properties(function)["Events"].values()
+    return int(source["Properties"]["BatchSize"])
+
+
 def create_queue(client: SQSClient, logical_name: str) -> str:
     """Create a queue of infra/resources.yaml, and the dead-letter queue it names.
 

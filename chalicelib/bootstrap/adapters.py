@@ -49,8 +49,8 @@ if TYPE_CHECKING:
     from chalicelib.application.ports.provider import Provider
     from chalicelib.settings import Settings
 
-# Ten messages a batch, each with its number and a stage of writes: more threads would only wait.
-_WIDTH = 10
+# Each message of a full batch of the execution queue may have a number of its own; beside their lanes there is a read.
+_WIDTH = 51
 CONNECT_SECONDS = 3.0
 EXECUTION = "execution"
 

@@ -23,6 +23,7 @@ from chalicelib.domain.instance import Instance, InstancePurpose, Lifecycle, Pro
 from chalicelib.domain.policy import Policy
 from chalicelib.domain.status import Status
 from chalicelib.domain.values import MINUTE, Target, TargetKind
+from chalicelib.settings import Settings
 from infra.local.stack import CREDENTIALS, REGION
 from tests import aws
 from tests.bench.quick import KEEP, RESTORE, TAKE, quick
@@ -41,12 +42,6 @@ _INTENTS = "/api/message-intents"
 # Nothing but the provider may limit: no pause, no rest, no limit that is reached.
 _UNHURRIED = Policy(per_minute=1_000, per_hour=10_000, per_day=100_000, min_interval=0, max_interval=0)
 _REMAINING = 120_000
-
-
-def deployed_batch() -> int:
-    """How many messages the deployed execute function is given at once."""
-    events: Any = aws.resources().properties("Execute")["Events"]
-    return int(events["ExecuteSqsEventSource"]["Properties"]["BatchSize"])
 
 
 @dataclass(frozen=True)
@@ -168,10 +163,10 @@ def _known(check: NumberCheck, number: str, heard_at: int, contact: Contact) -> 
 
 
 def _environment(servers: Addresses) -> dict[str, str]:
-    nowhere = {"USER_POOL_ID": "none", "USER_POOL_CLIENT_ID": "none"}
-    queues = {"GATE_QUEUE_URL": GATE, "EXECUTION_QUEUE_URL": EXECUTION, "PROVIDER_EVENTS_QUEUE_URL": "http://queues/e"}
-    secrets = {"MASTER_SECRET_ID": "master", "BRIDGE_SECRET_ID": "bridge"}
-    settings = {"SEND_TIMEOUT_SECONDS": "30", "LEASE_MARGIN_SECONDS": "5", "STAGE": "bench", "TABLE_NAME": aws.TABLE}
+    """What the functions are told; whatever is not needed here leads nowhere."""
+    nowhere = {name.upper(): "http://127.0.0.1:9/api" for name in Settings.model_fields}
+    settings = {"SEND_TIMEOUT_SECONDS": "30", "LEASE_MARGIN_SECONDS": "5", "EXECUTION_QUEUE_ENABLED": "true"}
+    places = {"TABLE_NAME": aws.TABLE, "GATE_QUEUE_URL": GATE, "EXECUTION_QUEUE_URL": EXECUTION}
     powertools = {"POWERTOOLS_METRICS_NAMESPACE": "Portaria", "POWERTOOLS_SERVICE_NAME": "bench"}
-    urls = {"AWS_ENDPOINT_URL": servers.aws, "BRIDGE_URL": servers.bridge, "API_URL": "http://portaria.test/api"}
-    return CREDENTIALS | {"AWS_DEFAULT_REGION": REGION} | nowhere | queues | secrets | settings | powertools | urls
+    urls = {"AWS_DEFAULT_REGION": REGION, "AWS_ENDPOINT_URL": servers.aws, "BRIDGE_URL": servers.bridge}
+    return CREDENTIALS | nowhere | settings | places | powertools | urls

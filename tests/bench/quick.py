@@ -58,6 +58,7 @@ class QuickAws:
         self._operations: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             "DynamoDB_20120810.GetItem": self._get,
             "DynamoDB_20120810.PutItem": self._put,
+            "DynamoDB_20120810.UpdateItem": self._update,
             "DynamoDB_20120810.DeleteItem": self._delete,
             "DynamoDB_20120810.BatchGetItem": self._get_many,
             "DynamoDB_20120810.BatchWriteItem": self._write_many,
@@ -86,6 +87,15 @@ class QuickAws:
     def _put(self, request: dict[str, Any]) -> dict[str, Any]:
         self.items[_key(request["Item"])] = request["Item"]
         return {}
+
+    def _update(self, request: dict[str, Any]) -> dict[str, Any]:
+        """``SET`` and nothing else; the answer is the item as it was."""
+        before = self.items.get(_key(request["Key"]), {})
+        names, values = request.get("ExpressionAttributeNames", {}), request["ExpressionAttributeValues"]
+        changes = (one.split(" = ") for one in request["UpdateExpression"].removeprefix("SET ").split(", "))
+        changed = {names.get(name, name): values[value] for name, value in changes}
+        self.items[_key(request["Key"])] = {**before, **request["Key"], **changed}
+        return {"Attributes": before}
 
     def _delete(self, request: dict[str, Any]) -> dict[str, Any]:
         self.items.pop(_key(request["Key"]), None)

@@ -49,7 +49,8 @@ def test_mappings_report_partial_failures(template: Template, function: str) -> 
     """Without the setting, SQS deletes the messages that failed: messages are lost and nobody is told."""
     mapping = template.mapping(function)
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    assert mapping["BatchSize"] == 10
+    together = mapping["BatchSize"], mapping.get("MaximumBatchingWindowInSeconds", 0)
+    assert together == ((50, 1) if function == "Execute" else (10, 0))
     assert mapping["ScalingConfig"]["MaximumConcurrency"] == (2 if template.stage == "local" else 10)
     assert _get_att(mapping["Queue"]) == f"{QUEUES[function]}.Arn"
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from tests.aws import batch_size
 from tests.integration.hooks import report
 from tests.integration.house import PHONE, wish
 from tests.integration.read_meter import reading
@@ -68,7 +69,7 @@ def sent_in_bulk(tenant: Tenant) -> Cost:
     def submit() -> None:
         _hand_in(tenant, {"intents": [greeting(person, TEXT) for person in range(BULK)]}, "bulk")
         tenant.house.answer()
-        tenant.house.work()
+        tenant.house.work(batch_size("Execute"))
 
     return _sent(tenant, BULK, submit)
 

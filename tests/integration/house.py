@@ -122,13 +122,16 @@ class House:
         rows = self.dynamodb.get_paginator("scan").paginate(TableName=self.table).build_full_result()["Items"]
         return sorted(rows, key=lambda row: (row["pk"]["S"], row["sk"]["S"]))
 
-    def receive(self, queue: str = "EXECUTION_QUEUE_URL") -> list[dict[str, Any]]:
-        """The messages that a function would be given now, at most ten."""
-        answer = self.sqs.receive_message(QueueUrl=self.urls[queue], MaxNumberOfMessages=10)
-        return [
-            sqs_record(message["Body"], message["MessageId"], message["ReceiptHandle"])
-            for message in answer.get("Messages", [])
-        ]
+    def receive(self, queue: str = "EXECUTION_QUEUE_URL", most: int = 10) -> list[dict[str, Any]]:
+        """The messages that a function would be given now; SQS itself hands out ten at once."""
+        found: list[dict[str, Any]] = []
+        while len(found) < most:
+            answer = self.sqs.receive_message(QueueUrl=self.urls[queue], MaxNumberOfMessages=min(10, most - len(found)))
+            messages = answer.get("Messages", [])
+            found += [sqs_record(one["Body"], one["MessageId"], one["ReceiptHandle"]) for one in messages]
+            if not messages:
+                break
+        return found
 
     def execute(self, records: Iterable[Mapping[str, Any]], remaining: int = 15_000) -> list[str]:
         """Let the execute function work on a batch; returns the message ids it gives back."""
@@ -146,9 +149,9 @@ class House:
         """Let the Gate be asked whatever is visible on its queue; returns the bodies that stayed there."""
         return self._poll("GATE_QUEUE_URL", self.gate)
 
-    def work(self) -> list[str]:
+    def work(self, most: int = 10) -> list[str]:
         """Deliver what is visible on the engine's and the providers' queue; returns the bodies that stayed there."""
-        stayed = self._poll("EXECUTION_QUEUE_URL", self.execute)
+        stayed = self._poll("EXECUTION_QUEUE_URL", self.execute, most)
         return stayed + self._poll("PROVIDER_EVENTS_QUEUE_URL", self.ingest)
 
     def sweep(self) -> None:
@@ -164,9 +167,9 @@ class House:
         self.sweep()
         self.work()
 
-    def _poll(self, queue: str, function: Any) -> list[str]:  # noqa: ANN401 - one of the three above
+    def _poll(self, queue: str, function: Any, most: int = 10) -> list[str]:  # noqa: ANN401 - one of the three above
         stayed: list[str] = []
-        while batch := self.receive(queue):
+        while batch := self.receive(queue, most):
             failed = function(batch)
             for record in batch:
                 if record["messageId"] in failed:

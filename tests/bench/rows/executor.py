@@ -8,9 +8,10 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from chalicelib.bootstrap import services
+from tests.aws import batch_size
 from tests.bench.floor import noted
 from tests.bench.metric import Metric, row
-from tests.bench.plant import EXECUTION, deployed_batch, plant, wish
+from tests.bench.plant import EXECUTION, plant, wish
 from tests.bench.quick import LINES
 
 if TYPE_CHECKING:
@@ -62,14 +63,14 @@ def _approved(works: Plant, messages: int) -> list[str]:
 def _seconds(works: Plant) -> float:
     bodies = _approved(works, _MESSAGES)
     began = time.monotonic()
-    works.execute(bodies, deployed_batch())
+    works.execute(bodies, batch_size("Execute"))
     took = time.monotonic() - began
     assert works.sent(bodies) == len(bodies)
     return took
 
 
 def _execution(works: Plant) -> Callable[[], None]:
-    return partial(works.execute, _approved(works, _BULK), deployed_batch())
+    return partial(works.execute, _approved(works, _BULK), batch_size("Execute"))
 
 
 def _processor(run: Callable[[], None]) -> float:

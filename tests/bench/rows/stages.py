@@ -8,7 +8,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from chalicelib.adapters.fan_out import ThreadFanOut
 from chalicelib.bootstrap import services
 from tests.bench.calls import logged, longest_chain
 from tests.bench.metric import Metric, row
@@ -47,4 +46,3 @@ def _use_threads() -> None:
     made = services().__dict__
     for name in [name for name in made if name not in {"settings", "clock", "_table", "_sqs", "_secrets"}]:
         del made[name]
-    made["_fan_out"] = ThreadFanOut(NUMBERS)
