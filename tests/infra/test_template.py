@@ -146,7 +146,7 @@ RIGHTS = {
         "secretsmanager": {"GetSecretValue"},
     },
     "Sweep": {
-        "dynamodb": READ | {"PutItem", "DeleteItem"},
+        "dynamodb": READ | {"PutItem", "UpdateItem", "DeleteItem"},
         "sqs": CONSUME | {"ChangeMessageVisibility", "SendMessage"},
         "secretsmanager": {"GetSecretValue"},
     },
@@ -163,6 +163,11 @@ PUBLISHES = {
     "Ingest": {"GateQueue", "ExecutionQueue"},
     "Sweep": {"GateQueue", "ExecutionQueue"},
     "Project": {"ProjectionDeadLetters"},
+}
+# Which queues each function asks how long they are.
+MEASURES = {
+    "ApiHandler": {"GateDeadLetters", "ExecutionDeadLetters", "ProviderEventsDeadLetters", "ProjectionDeadLetters"},
+    "Sweep": {"GateQueue", "ExecutionQueue", "ExecutionDeadLetters"},
 }
 
 
@@ -182,11 +187,19 @@ def test_a_role_holds_exactly_what_its_function_uses(template: Template, functio
 @pytest.mark.parametrize("function", PUBLISHES)
 def test_a_role_publishes_where_its_function_does(template: Template, function: str) -> None:
     """What waits would be found a minute late by the sweep, every time, and nobody would see why."""
+    assert _opened(template, function, "sqs:SendMessage") == {f"{queue}.Arn" for queue in PUBLISHES[function]}
+
+
+@pytest.mark.parametrize("function", MEASURES)
+def test_a_role_measures_the_queues_that_its_function_does(template: Template, function: str) -> None:
+    """The sweep publishes nothing again whose queue it cannot measure: a message that got lost would stay lost."""
+    assert _opened(template, function, "sqs:GetQueueAttributes") == {f"{queue}.Arn" for queue in MEASURES[function]}
+
+
+def _opened(template: Template, function: str, action: str) -> set[str]:
+    """What a function's role opens for an action."""
     statements = [one for it in template.properties(f"{function}Role")["Policies"] for one in _statements(it)]
-    sending = [one for one in statements if "sqs:SendMessage" in one["Action"]]
-    assert {_get_att(queue) for one in sending for queue in one["Resource"]} == {
-        f"{queue}.Arn" for queue in PUBLISHES[function]
-    }
+    return {_get_att(resource) for one in statements if action in one["Action"] for resource in one["Resource"]}
 
 
 def test_a_long_place_is_not_taken_for_a_loop(template: Template) -> None:
