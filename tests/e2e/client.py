@@ -111,7 +111,7 @@ class Client:
             shown.update(self.call("GET", f"/instances/{instance_id}/qr")[1])
             return shown["qr"] is not None
 
-        wait_until(code, 5, "a code to scan")
+        wait_until(code, 60, "a code to scan")
         assert shown["qr"].startswith("data:image/png;base64,")
         assert shown["connection"]["status"] == "AWAITING_SCAN"
 
@@ -119,7 +119,7 @@ class Client:
         """A new number, scanned; returns its id."""
         instance_id = self.waiting(name)
         self.hand(instance_id, "scan")
-        wait_until(lambda: self.connection(instance_id) == "CONNECTED", 5, "CONNECTED after the scan")
+        wait_until(lambda: self.connection(instance_id) == "CONNECTED", 60, "CONNECTED after the scan")
         return instance_id
 
     def connection(self, instance_id: str) -> str:

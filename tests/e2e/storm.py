@@ -1,4 +1,8 @@
-"""Bad weather on a running stack: workers are killed at random instants, and the phone misbehaves in turns."""
+"""Bad weather on a running stack: workers are killed at random instants, and the phone misbehaves in turns.
+
+How soon the next is killed is counted in messages that left, not in seconds: a slow machine gets as far between two
+kills as a fast one, and both have about as many of them.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,7 @@ from typing import TYPE_CHECKING
 from tests.e2e.reconciliation.evidence import Crash
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
     from typing import Self
 
@@ -22,7 +27,10 @@ if TYPE_CHECKING:
 
 # How often each function is chosen.
 _VICTIMS = {"execute": 10, "gate": 3, "ingest": 3, "api": 2, "sweep": 2}
-_PAUSES = (2.0, 7.0)
+# So many messages leave between two kills, or none does for a while.
+_BETWEEN = (8, 40)
+_STUCK_SECONDS = 30.0
+_LOOK_SECONDS = 0.5
 # The phone's moods, each for a while; a send takes as long as one over a real socket.
 _LATENCY = 150
 _MOODS: tuple[dict[str, object], ...] = (
@@ -39,17 +47,19 @@ _MOOD_SECONDS = 12.0
 
 @dataclass
 class Storm:
-    """Blows until it is left: ``with Storm(client, stack, seed) as storm``.
+    """Blows until it is left: ``with Storm(client, stack, sent, seed) as storm``.
 
     Attributes:
         client: Reaches the phone and the sweep.
         stack: Whose workers are killed.
+        sent: How many messages have left.
         seed: What is chosen follows from it; when it meets what, no seed can say.
         crashes: Every kill.
     """
 
     client: Client
     stack: Stack
+    sent: Callable[[], int]
     seed: int
     crashes: list[Crash] = field(default_factory=list)
     _over: threading.Event = field(default_factory=threading.Event)
@@ -72,7 +82,7 @@ class Storm:
         self.client.fault(latency_ms=_LATENCY)
 
     def _blow(self) -> None:
-        while not self._over.wait(self._dice.uniform(*_PAUSES)):
+        while not self._calm():
             if time.monotonic() > self._mood_until:
                 self.client.fault(latency_ms=_LATENCY, **self._dice.choice(_MOODS))
                 self._mood_until = time.monotonic() + _MOOD_SECONDS
@@ -81,6 +91,14 @@ class Storm:
                 threading.Thread(target=self._tick, daemon=True).start()
                 self._over.wait(self._dice.uniform(0.0, 1.5))
             self._kill(victim)
+
+    def _calm(self) -> bool:
+        """Wait for the instant of the next kill; whether the storm is over instead."""
+        goal, until = self.sent() + self._dice.randint(*_BETWEEN), time.monotonic() + _STUCK_SECONDS
+        while self.sent() < goal and time.monotonic() < until:
+            if self._over.wait(_LOOK_SECONDS):
+                return True
+        return self._over.wait(self._dice.uniform(0.0, _LOOK_SECONDS))
 
     def _tick(self) -> None:
         with suppress(Exception):  # it is killed in the middle

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from infra.local.phone.clock import now, rfc3339
 from infra.local.phone.payload import peek
 
-KEPT = 10_000
+KEPT = 30_000
 
 
 @dataclass(slots=True)
