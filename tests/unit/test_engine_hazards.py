@@ -13,7 +13,7 @@ from chalicelib.domain.outcome import FailureClass, NotSent, Sent
 from chalicelib.domain.status import Status
 from chalicelib.domain.values import DAY, MINUTE, SECOND
 from tests.fakes import promises
-from tests.fakes.accidents import Accident
+from tests.fakes.accidents import Accident, Died
 from tests.fakes.clock import WorkersClock
 from tests.fakes.life import EXECUTE, PACED, Life
 from tests.fakes.many import wishes
@@ -128,6 +128,25 @@ def test_a_frozen_worker_leaves_a_live_claim_alone(its_own: Outcome) -> None:
     assert first.status is Status.SENT if isinstance(its_own, Sent) else first == live[first.id]
     life.live(75)
     promises.kept(life, [Status.SENT] * 2)
+
+
+def test_who_takes_a_lane_over_keeps_the_pace_of_who_died() -> None:
+    """A worker that dies after a late burst tells nobody of it: the next one's burst would follow within the minute."""
+    life = Life()
+    life.hand_in(2 * PACED.per_minute)
+    life.clock.advance(58)
+    release = life.leases.release
+
+    def die(*_: object) -> None:
+        raise Died
+
+    life.leases.release = die  # type: ignore[method-assign, assignment]
+    with pytest.raises(Died):
+        life.execution.run(life.deliveries.take(), EXECUTE)
+    life.leases.release = release  # type: ignore[method-assign]
+    assert len(life.phone.log) == PACED.per_minute
+    life.live(75)
+    promises.kept(life, [Status.SENT] * 2 * PACED.per_minute)
 
 
 @pytest.mark.parametrize("ahead", [-5 * SECOND, 5 * SECOND], ids=["behind", "ahead"])
