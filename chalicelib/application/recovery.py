@@ -162,8 +162,10 @@ class Recovery:
         return waiting > MOST_PUBLISHED
 
     def _next_look(self, intent: Intent, now: int) -> int:
-        waited = max(MINUTE, now - max(intent.not_before, intent.retry_at))
-        return now + min(waited, LONGEST_REARM if self.enabled else SHADOW_REARM)
+        """After its slot, however far ahead that is: a repeat would be given another one."""
+        ready = max(intent.not_before, intent.retry_at)
+        waited = max(MINUTE, now - ready)
+        return max(now, ready) + min(waited, LONGEST_REARM if self.enabled else SHADOW_REARM)
 
 
 def _is_to_be_published(intent: Intent, now: int) -> bool:

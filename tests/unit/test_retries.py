@@ -144,6 +144,23 @@ def test_a_repeat_waits_for_a_slot() -> None:
     assert (held.status, len(world.provider.sent)) == (Status.UNCONFIRMED, 1)
 
 
+def test_a_repeat_is_given_one_slot() -> None:
+    """Each minute that a repeat waits for its slot would use up another one, and publish it once more."""
+    world = World(replace(FAST, per_minute=60, per_hour=500, per_day=1_000, min_interval=40_000, max_interval=40_000))
+    world.provider.answers = [LOST]
+    intent = world.submit()
+    for number in range(3):
+        world.submit(draft(str(number)))
+    world.work(world.queue.take()[:1])
+    assert (world.now(intent).status, world.now(intent).has_next_slot) == (Status.UNCONFIRMED, False)
+    for _ in range(15):
+        world.clock.advance(10)
+        world.sweep()
+    repeats = [order for order in world.queue.take() if order.intent_id == intent.id]
+    assert len(repeats) == 1
+    assert world.organizations.usages[INSTANCE].everything.hour.used(world.clock.now()) == 4 + 1
+
+
 def test_a_doubt_is_sent_anew_where_the_policy_says_so() -> None:
     """A policy that may risk a second message would lose the first all the same."""
     world = World(replace(FAST, on_unconfirmed=OnUnconfirmed.RESEND))
