@@ -91,14 +91,15 @@ def send_lag(intent: Intent) -> int | None:
     """How long a sent intent took from when it might have left until it was known to be sent, ms.
 
     It counts from its last approval, or from the start of the approved slot when that is later: the pause that the
-    Gate wanted is not in it. Retries are in it, and so is the wait for a receipt when only that proved the send.
+    Gate wanted is not in it. Retries are in it, with the waits for their slots, and so is the wait for a receipt when
+    only that proved the send.
     When somebody merely said that it was sent, nobody knows how long it took.
     """
     latest = {event.type: event for event in intent.timeline}
     sent, approved = latest.get(EventType.SENT), latest.get(EventType.APPROVED)
     if intent.status is not Status.SENT or sent is None or approved is None or "why" in sent.data:
         return None
-    return max(0, sent.at - max(approved.at, intent.not_before))
+    return max(0, sent.at - max(approved.at, approved.data["not_before"]))
 
 
 def row_of(intent: Intent) -> IntentRow:

@@ -84,7 +84,9 @@ def test_the_reason_is_counted_along(ended: Intent, count: tuple[str, str]) -> N
 
 def test_a_retry_is_an_attempt_that_follows_another() -> None:
     """The first try of each message would look like trouble, or trouble like first tries."""
-    tried = samples.sending().record(EventType.ATTEMPT_FAILED, NOON + SECOND, "engine", code=FailureClass.TRANSIENT)
+    slot = {"retry_at": NOON + 9 * SECOND, "not_after": NOON + MINUTE}
+    busy = {"code": FailureClass.TRANSIENT, **slot}
+    tried = samples.sending().record(EventType.ATTEMPT_FAILED, NOON + SECOND, "engine", **busy)
     again = tried.record(EventType.CLAIMED, NOON + 10 * SECOND, "engine", token="t2", lease_until=NOON + MINUTE)
     sent = again.record(EventType.SENT, NOON + 11 * SECOND, "engine", provider_id="wire")
     added = additions(sent, before=0)[NUMBER]
