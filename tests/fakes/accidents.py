@@ -28,6 +28,7 @@ class Accident(StrEnum):
     DEATH = "the process dies before the call"
     FAILURE = "the call fails"
     LOST_ANSWER = "the call takes effect and its answer is lost"
+    INTERRUPTION = "others go on before the call"
 
 
 # Calls that change nothing: dying before one is dying before the next, and losing its answer is its failure.
@@ -53,7 +54,8 @@ _END = "the end"
 class Accidents:
     """Counts the calls that processes make of ports, and lets some of them go wrong.
 
-    ``end`` counts as a call, too: whoever dies there has done everything and told nobody.
+    ``end`` counts as a call, too: whoever dies there has done everything and told nobody. ``meanwhile`` is what others
+    do in an interruption.
     """
 
     def __init__(self, world: World) -> None:
@@ -61,6 +63,7 @@ class Accidents:
         self.calls: list[str] = []
         self._begun: list[int] = []
         self.happened = 0
+        self.meanwhile: Callable[[], object] = lambda: None
         self._kind, self._at = Accident.DEATH, frozenset[int]()
         self._running = self._dead = False
         for port in _ports(world):
@@ -115,6 +118,9 @@ class Accidents:
         if len(self.calls) not in self._at:
             return self._outside(real)
         self.happened += 1
+        if self._kind is Accident.INTERRUPTION:
+            self._outside(self.meanwhile)
+            return self._outside(real)
         if self._kind is Accident.DEATH:
             self._dead = True
             raise Died(name)
@@ -133,8 +139,10 @@ class Accidents:
 
 def _kinds(name: str) -> Iterable[Accident]:
     if name.rpartition(".")[2] in _READS:
-        return [Accident.FAILURE]
-    return [Accident.DEATH] if name == _END else Accident
+        return [Accident.FAILURE, Accident.INTERRUPTION]
+    if name == _END:
+        return [Accident.DEATH]
+    return Accident
 
 
 def _ports(world: World) -> Iterable[object]:

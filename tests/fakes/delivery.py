@@ -75,6 +75,12 @@ class DeliveringQueue:
         for order in orders:
             self._messages.pop(order.message_id, None)
 
+    def deliver_again(self) -> None:
+        """Deliver everything once more that somebody is working on."""
+        for one in self._messages.values():
+            if one.order.receives:
+                one.visible_at = self._clock.now()
+
     def holds(self, intent: Intent) -> bool:
         """Whether the present approval of an intent will be delivered again."""
         named = (intent.id, intent.approval)

@@ -151,13 +151,24 @@ class Life(World):
 
     def execute(self) -> None:
         """One invocation of the engine on what is visible, if anything is."""
-        worker, budget = self.workers[0]
         self.workers = [*self.workers[1:], self.workers[0]]
+        self._execute(*self.workers[-1])
+
+    def _execute(self, worker: Execution, budget: Budget) -> None:
         with self.accidents.process():
             orders = self.deliveries.take()
             failed = worker.run(orders, budget).failed if orders else ()
             self.accidents.end()
             self.deliveries.acknowledge(order for order in orders if order.message_id not in failed)
+
+    def others(self) -> None:
+        """Whatever another process may do now: it gets what is worked on, too, and the sweep ticks."""
+        self.deliveries.deliver_again()
+        self._execute(self.execution, EXECUTE)
+        with self.accidents.process():
+            self.tick()
+        with self.accidents.process():
+            self.answer()
 
     def worker(self, clock: Clock) -> Execution:
         """The engine in a process that has a clock of its own."""

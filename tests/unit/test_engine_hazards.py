@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
+from itertools import product
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,8 +19,24 @@ from tests.fakes.accidents import Accident, Died
 from tests.fakes.clock import WorkersClock
 from tests.fakes.life import EXECUTE, PACED, Life
 from tests.fakes.many import wishes
-from tests.fakes.numbers import INSTANCE, ORGANIZATION, SECOND_INSTANCE
-from tests.unit.test_engine_bad_luck import BUSY, LIVES, LOST, two_numbers
+from tests.fakes.numbers import INSTANCE, ORGANIZATION
+from tests.unit.test_engine_bad_luck import (
+    BUSY,
+    LIVES,
+    LOST,
+    a_hiccup,
+    a_lost_answer,
+    a_pause,
+    a_receipt_first,
+    a_refusal,
+    a_rest,
+    all_is_well,
+    an_outage,
+    lived,
+    of,
+    told,
+    two_numbers,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,14 +46,6 @@ if TYPE_CHECKING:
 
 # Longer than a claim holds, and until the sweep looks for it, seconds.
 OVER = 61.0
-
-
-def of(story: Callable[[Life], None], lag: int = 0) -> Life:
-    """A life with this story, watched."""
-    life = Life(instances=(INSTANCE, SECOND_INSTANCE) if story is two_numbers else (INSTANCE,), lag=lag)
-    life.looks.append(promises.on_the_way)
-    story(life)
-    return life
 
 
 def both_due() -> Life:
@@ -149,6 +159,37 @@ def test_who_takes_a_lane_over_keeps_the_pace_of_who_died() -> None:
     promises.kept(life, [Status.SENT] * 2 * PACED.per_minute)
 
 
+MEETINGS = [all_is_well, a_hiccup, a_lost_answer, a_refusal, a_receipt_first, two_numbers]
+
+
+@pytest.mark.parametrize(
+    ("story", "frozen"),
+    [*product(MEETINGS, (0.0, OVER)), (an_outage, 0.0), (a_pause, 0.0)],
+    ids=lambda it: it.__name__ if callable(it) else f"frozen for {it:.0f} s",
+)
+def test_others_may_go_on_between_any_two_calls(story: Callable[[Life], None], frozen: float) -> None:
+    """Two workers, two sweeps or a worker and a sweep that meet would send twice, or forget what both rely upon."""
+    quiet = lived(story).accidents
+    for kind, at in quiet.possible():
+        if kind is not Accident.INTERRUPTION or (frozen and quiet.calls[at - 1] == "Phone.send"):
+            continue  # nothing can stop a call that is made already
+        life = of(story)
+        clock = WorkersClock(life.clock)
+        life.workers = [(life.worker(clock), EXECUTE)]
+        life.accidents.meanwhile = partial(go_on, life, clock, frozen)
+        life.accidents.plan(kind, at)
+        life.live(75)
+        with told(f"{kind} {at}: {quiet.calls[at - 1]}"):
+            promises.kept(life, LIVES[story])
+
+
+def go_on(life: Life, clock: WorkersClock, seconds: float) -> None:
+    """Time passes, and others act in it."""
+    with clock.frozen():
+        life.clock.advance(seconds)
+        life.others()
+
+
 @pytest.mark.parametrize("ahead", [-5 * SECOND, 5 * SECOND], ids=["behind", "ahead"])
 @pytest.mark.parametrize("story", LIVES, ids=lambda story: story.__name__)
 def test_two_workers_whose_clocks_differ(story: Callable[[Life], None], ahead: int) -> None:
@@ -213,6 +254,14 @@ def test_a_queue_that_takes_a_part_of_what_is_published(apart: int) -> None:
     life.live(75)
     promises.kept(life, [Status.SENT] * 3)
     assert len(life.phone.log) == 3
+
+
+@pytest.mark.parametrize("story", [all_is_well, a_refusal, an_outage, a_rest, a_pause], ids=lambda one: one.__name__)
+def test_only_what_was_sent_uses_room_up(story: Callable[[Life], None]) -> None:
+    """An outage or a pause would use a number's day up, and what waited would have to wait for another one."""
+    life = lived(story)
+    sent = [one for one in life.intents.stored.values() if one.status is Status.SENT]
+    assert life.organizations.usages[INSTANCE].everything.day.total == len(sent)
 
 
 @pytest.mark.parametrize("failure", FailureClass)
