@@ -26,6 +26,7 @@ from tests.fakes.world import World, draft
 
 if TYPE_CHECKING:
     from chalicelib.domain.intent import Intent
+    from chalicelib.domain.view import View
 
 PAUSE = Pause("operator usr_1", "review", 0)
 TO_THE_GATE = {"reason": Reason.LATE_SLOT, "until": 0, "parked_on": None}
@@ -99,6 +100,29 @@ def test_control_is_read_again_when_sends_take_long() -> None:
     world.work()
     assert len(world.provider.sent) == 1
     assert [world.now(intent).status for intent in intents] == [Status.SENT, Status.QUEUED, Status.QUEUED]
+
+
+@pytest.mark.parametrize(("takes", "sends"), [(0.9, 1), (2, 0)])
+def test_a_pause_stops_what_was_read_too_slowly(takes: float, sends: int) -> None:
+    """While the table answers slowly, messages would leave seconds after somebody stopped everything."""
+    world = World()
+    intent = world.submit()
+    load = world.organizations.load
+
+    def slow(organization_id: str) -> View:
+        seen = load(organization_id)
+        world.clock.advance(takes)
+        return seen
+
+    world.organizations.load = slow  # type: ignore[method-assign]
+    result = world.work()
+    assert len(world.provider.sent) == sends
+    if not sends:
+        assert (world.now(intent).status, world.now(intent).attempts) == (Status.APPROVED, 0)
+        assert result.failed
+        world.organizations.load = load  # type: ignore[method-assign]
+        world.work([order for order, _ in world.queue.postponed])
+        assert world.now(intent).status is Status.SENT
 
 
 def test_a_dead_number_hands_back_everything_and_gives_the_slots_back() -> None:

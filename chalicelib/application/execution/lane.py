@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 # A provider call starts at most this long after control was read, seconds.
 CONTROL_AGE = 1.0
+# A reading of it that takes longer itself is made so often in all, before the message goes back to the queue.
+_READINGS = 2
 # So many unknown outcomes in a row mean that the number is in trouble.
 UNKNOWNS_IN_A_ROW = 2
 # A shorter wait shows no "typing", seconds.
@@ -107,12 +109,15 @@ class LaneRunner:
         if reason is None:
             claimed = self._look_again(lane, claimed)
             reason = lane.obstacle(claimed, self.clock.now())
-        if reason is None and not self._is_held(claimed):
+        if reason is None and not (self._is_held(claimed) and self._is_fresh(lane)):
             return self.settlement.write(intent, lambda one, at: hand_back(one, token, _NO_TIME, at))
         if reason is not None:
             told = reason
             return self.settlement.write(intent, lambda one, at: back_to_gate(one, token, told, at))
         return self._send(lane, claimed)
+
+    def _is_fresh(self, lane: Lane) -> bool:
+        return self.clock.monotonic() - lane.read_at <= CONTROL_AGE
 
     def _is_held(self, claimed: Claimed) -> bool:
         """Whether a send, however slow, ends before its claim does; a frozen worker wakes up when it is over."""
@@ -154,7 +159,7 @@ class LaneRunner:
 
     def _look_again(self, lane: Lane, claimed: Claimed) -> Claimed:
         """Read the person's wish and the number's control again, unless both were read a moment ago."""
-        if self.clock.monotonic() - lane.read_at <= CONTROL_AGE:
+        if self._is_fresh(lane):
             self._read_control(lane)
             return claimed
         target = {claimed.intent.id: claimed.intent.request.target}
@@ -163,7 +168,9 @@ class LaneRunner:
         return replace(claimed, contact=contact)
 
     def _read_control(self, lane: Lane) -> None:
-        if self.clock.monotonic() - lane.read_at > CONTROL_AGE:
+        for _ in range(_READINGS):
+            if self._is_fresh(lane):
+                break
             read_at = self.clock.monotonic()
             lane.view, lane.read_at = self.views.load(lane.organization_id), read_at
         now = self.clock.now()
