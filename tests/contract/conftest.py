@@ -29,7 +29,9 @@ from chalicelib.application.ports.execution_queue import Order
 from chalicelib.application.ports.gate_queue import Question
 from chalicelib.application.ports.intents import LONGEST_LOOK
 from tests import aws
+from tests.fakes.clock import FakeClock
 from tests.fakes.dead_letters import FakeRedrives
+from tests.fakes.delivery import DeliveringQueue
 from tests.fakes.intents import FakeIntents
 from tests.fakes.keyring import FakeKeyring
 from tests.fakes.organizations import FakeOrganizations
@@ -185,12 +187,15 @@ def events(request: pytest.FixtureRequest) -> Events:
     )
 
 
-@pytest.fixture(params=["fake", "sqs"])
+@pytest.fixture(params=["fake", "delivering", "sqs"])
 def queue(request: pytest.FixtureRequest) -> Queue:
-    """The queue in a list, then on SQS."""
+    """The queue in a list, the one that delivers, then on SQS."""
     if request.param == "fake":
         fake = FakeExecutionQueue()
         return Queue(fake, fake.take)
+    if request.param == "delivering":
+        delivering = DeliveringQueue(FakeClock())
+        return Queue(delivering, lambda: [order for batch in iter(delivering.take, []) for order in batch])
     sqs: Sqs = request.getfixturevalue("sqs")
     return Queue(
         SqsExecutionQueue(sqs.client, sqs.url),
