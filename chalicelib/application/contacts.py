@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from chalicelib.domain.consent import consent_to
 from chalicelib.domain.contact import Alias, AliasKind, Contact, canonical_phone
 from chalicelib.domain.errors import NotFound, VersionConflict
+from chalicelib.domain.intervention import in_doubt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -123,6 +124,8 @@ class ContactBook:
     def take_back(self, intent: Intent, stored: Intent | None) -> None:
         """Forget the slot of an intent that does not leave on its approval, unless it holds another one by now.
 
+        What may have arrived before stays known: whoever says the same once more would repeat it.
+
         Args:
             intent: The intent, with the approval that ends.
             stored: What others stored of it, if they did: it may hold a slot of its own.
@@ -131,7 +134,8 @@ class ContactBook:
         def freed(contact: Contact) -> Contact:
             if stored is not None and stored.holds_slot and stored.instance_id:
                 return contact.approved(stored, stored.instance_id, stored.not_before)
-            return contact.taken_back(intent.id) if contact.keeps_slot_of(intent) else contact
+            forgotten = contact.keeps_slot_of(intent) and not in_doubt(intent)
+            return contact.taken_back(intent.id) if forgotten else contact
 
         blank = self.blank(intent.organization_id, intent.request.target)
         if self._get(blank.organization_id, blank.id) is not None:

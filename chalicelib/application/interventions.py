@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from chalicelib.application.isolation import isolated
 from chalicelib.application.queries import owned
 from chalicelib.domain.errors import TransitionRefused, VersionConflict
-from chalicelib.domain.intervention import Resolution, cancel, in_doubt, require_generation, resolve, retry
+from chalicelib.domain.intervention import Resolution, cancel, require_generation, resolve, retry
 from chalicelib.domain.listing import position
 from chalicelib.domain.request import renewed
 from chalicelib.domain.status import Status
@@ -70,9 +70,7 @@ class Interventions:
             TransitionRefused: It is with the provider, or may be, or it has ended.
         """
         intent = owned(self.intents, organization_id, intent_id)
-        after = self.settlement.write(intent, lambda stored, now: cancel(stored, by.actor, by.why, now))
-        if not in_doubt(after):
-            self._forget(after)
+        self._forget(self.settlement.write(intent, lambda stored, now: cancel(stored, by.actor, by.why, now)))
 
     def retry(self, organization_id: str, intent_id: str, by: By, expires_at: int | None = None) -> None:
         """Have a failed or blocked message decided once more.
@@ -126,7 +124,7 @@ class Interventions:
             self._forget(after)
 
     def _forget(self, intent: Intent) -> None:
-        """Let the recipient's memory forget what nobody was told, so that the same may be said anew.
+        """Let the recipient's memory forget what nobody can have been told, so that the same may be said anew.
 
         The slots of attempts that were made stay used; that of one that was still to come is free again.
         """

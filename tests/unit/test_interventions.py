@@ -65,15 +65,31 @@ def test_what_failed_for_now_and_was_cancelled_may_be_written_anew() -> None:
     assert world.submit().status is Status.APPROVED
 
 
-def test_what_may_have_arrived_is_not_written_anew_because_its_resend_was_cancelled() -> None:
+@pytest.mark.parametrize(
+    ("connection", "waits"), [(Connection.DISCONNECTED, Status.QUEUED), (Connection.CONNECTED, Status.APPROVED)]
+)
+def test_what_may_have_arrived_is_not_written_anew_because_its_resend_was_cancelled(
+    connection: Connection, waits: Status
+) -> None:
     """The first send may be on the person's phone: cancelling the second must not let a third one through."""
     world = World(NO_REPETITION)
     intent = unconfirmed(world)
-    world.change_instance(Connection.DISCONNECTED)
+    world.change_instance(connection)
     interventions(world).resolve(ORGANIZATION, intent.id, Resolution.RESEND, BY)
-    assert world.now(intent).status is Status.QUEUED
+    assert world.now(intent).status is waits
     interventions(world).cancel(ORGANIZATION, intent.id, BY)
     world.change_instance(Connection.CONNECTED)
+    assert world.submit().reason == Reason.DUPLICATE_CONTENT
+
+
+def test_what_may_have_arrived_is_not_written_anew_because_its_resend_failed() -> None:
+    """The same, when it is the provider that refuses the second send."""
+    world = World(NO_REPETITION)
+    intent = unconfirmed(world)
+    interventions(world).resolve(ORGANIZATION, intent.id, Resolution.RESEND, BY)
+    world.provider.answers = [NotSent(FailureClass.CONTENT_INVALID, "no")]
+    world.work()
+    assert world.now(intent).status is Status.FAILED
     assert world.submit().reason == Reason.DUPLICATE_CONTENT
 
 
