@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from chalicelib.application.isolation import isolated
 from chalicelib.application.telemetry import EXECUTION, LEASE_EXPIRIES, PUBLISH_FAILURES, UNCONFIRMED_AGE
-from chalicelib.domain.attempt import UNKNOWN_LOOK, VANISHED, late, lease_ran_out, never_confirmed, next_try, repeatable
+from chalicelib.domain.attempt import (
+    UNKNOWN_LOOK,
+    VANISHED,
+    late,
+    lease_ran_out,
+    never_confirmed,
+    next_try,
+    repeat_in,
+    repeatable,
+    repeats_in_slot,
+)
 from chalicelib.domain.listing import position
 from chalicelib.domain.status import Status
 from chalicelib.domain.values import MINUTE, SECOND
@@ -88,7 +98,7 @@ class Recovery:
         self.fan_out([partial(isolated, self.journal, "looking at an intent", look) for look in looks])
         looked.sort(key=position)
         now = self.clock.now()
-        ready = [intent for intent in looked if _is_to_be_published(intent, now)]
+        ready = [intent for intent in looked if intent.status is Status.APPROVED or repeats_in_slot(intent, now)]
         isolated(self.journal, "republishing", partial(self._publish, ready))
         waiting = [intent for intent in looked if intent.status in _WAITING]
         isolated(self.journal, "asking the Gate", partial(self._ask, waiting))
@@ -124,7 +134,7 @@ class Recovery:
         now = self.clock.now()
         self.journal.measure(UNCONFIRMED_AGE, now - intent.unknown_since)
         if repeatable(intent, now):
-            return intent if intent.has_next_slot and now <= intent.not_after else self._give_slot(intent)
+            return intent if repeats_in_slot(intent, now) else self._give_slot(intent)
         rule = self.views.load(intent.organization_id).policy(intent.instance_id).on_unconfirmed
         after = self.settlement.write(intent, lambda one, at: never_confirmed(one, rule, at))
         if after.status is Status.UNCONFIRMED:
@@ -140,7 +150,7 @@ class Recovery:
         if slot is None:
             self.intents.rearm(intent, now + UNKNOWN_LOOK)
             return intent
-        return replace(intent, retry_at=slot.not_before, not_before=slot.not_before, not_after=slot.not_after)
+        return self.settlement.write(intent, lambda one, at: repeat_in(one, slot, at))
 
     def _publish(self, intents: list[Intent]) -> None:
         """Publish once more, and look again after as long as each has waited already; at once if it failed."""
@@ -162,16 +172,9 @@ class Recovery:
         return waiting > MOST_PUBLISHED
 
     def _next_look(self, intent: Intent, now: int) -> int:
-        """After its slot, however far ahead that is: a repeat would be given another one."""
         ready = max(intent.not_before, intent.retry_at)
         waited = max(MINUTE, now - ready)
         return max(now, ready) + min(waited, LONGEST_REARM if self.enabled else SHADOW_REARM)
-
-
-def _is_to_be_published(intent: Intent, now: int) -> bool:
-    if intent.status is Status.APPROVED:
-        return True
-    return repeatable(intent, now) and intent.has_next_slot and now <= intent.not_after
 
 
 def _next(names: Iterator[str]) -> list[str]:

@@ -108,10 +108,23 @@ def repeatable(intent: Intent, now: int) -> bool:
     )
 
 
+def repeats_in_slot(intent: Intent, now: int) -> bool:
+    """Whether an unconfirmed intent has a slot for its repeat that is not over; without one, the sweep finds one."""
+    return repeatable(intent, now) and intent.has_next_slot and now <= intent.not_after
+
+
 def _may_repeat(intent: Intent, now: int) -> Verdict:
-    if not repeatable(intent, now):
+    if not repeats_in_slot(intent, now):
         return Done()
     return Wait(intent.retry_at) if intent.retry_at > now + EARLY else Go()
+
+
+def repeat_in(intent: Intent, slot: Approve, now: int) -> Intent:
+    """The unconfirmed intent with a slot for its repeat; the same object when it needs none any more."""
+    if not repeatable(intent, now) or repeats_in_slot(intent, now):
+        return intent
+    facts = {"look_at": slot.not_before, "not_after": slot.not_after}
+    return intent.record(EventType.REPEAT_SCHEDULED, now, _ENGINE, **facts)
 
 
 def claim(intent: Intent, token: str, lease_until: int, now: int) -> Intent:

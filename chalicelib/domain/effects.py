@@ -98,6 +98,10 @@ def _unconfirmed(intent: Intent, event: Event) -> Changes:
     }
 
 
+def _repeat_scheduled(_intent: Intent, event: Event) -> Changes:
+    return _tried_again(Status.UNCONFIRMED, event, event.data["look_at"])
+
+
 def _tried_again(status: Status, event: Event, at: int) -> Changes:
     """When it may be tried again; a doubtful one without a slot of its own has to be given one first, by the sweep."""
     not_after = event.data.get("not_after")
@@ -162,6 +166,7 @@ _APPLY: dict[EventType, Callable[[Intent, Event], Changes]] = {
     EventType.FAILED: _ended(Status.FAILED),
     EventType.DELIVERED: _received(Delivery.DELIVERED),
     EventType.READ: _received(Delivery.READ),
+    EventType.REPEAT_SCHEDULED: _repeat_scheduled,
     EventType.RETRIED: _anew,
     EventType.RESEND_AUTHORISED: _anew,
 }

@@ -22,6 +22,7 @@ class EventType(StrEnum):
     DELIVERED = "delivered"
     READ = "read"
     FAILED = "failed"
+    REPEAT_SCHEDULED = "repeat_scheduled"
     RETRIED = "retried"
     RESEND_AUTHORISED = "resend_authorised"
 

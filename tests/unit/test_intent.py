@@ -25,6 +25,7 @@ from chalicelib.domain.attempt import (
     never_confirmed,
     next_try,
     receipt,
+    repeat_in,
     repeatable,
     settle,
 )
@@ -35,7 +36,7 @@ from chalicelib.domain.outcome import Failing, FailureClass, NotSent, Sent, Unkn
 from chalicelib.domain.policy import OnUnconfirmed
 from chalicelib.domain.status import ALLOWED, Delivery, Status
 from chalicelib.domain.timeline import EventType
-from chalicelib.domain.values import DAY, HOUR, MINUTE, Reason
+from chalicelib.domain.values import DAY, HOUR, MINUTE, SECOND, Reason
 from tests.fakes.clock import NOON
 from tests.fakes.views import an_intent
 
@@ -50,6 +51,11 @@ def approved(at: int = NOON) -> Intent:
 def sending(at: int = NOON) -> Intent:
     """An intent with a running attempt."""
     return claim(approved(at), "t1", at + MINUTE, at)
+
+
+def in_slot(at: int) -> Approve:
+    """Another slot."""
+    return Approve("ins_1", at, at + 2 * MINUTE, ())
 
 
 def a_state(status: Status) -> Intent:
@@ -77,6 +83,7 @@ FACTS: dict[EventType, dict[str, Any]] = {
     EventType.FAILED: {"reason": "CONTENT_INVALID"},
     EventType.CLAIMED: {"token": "t", "lease_until": NOON},
     EventType.UNCONFIRMED: {"look_at": NOON},
+    EventType.REPEAT_SCHEDULED: {"look_at": NOON, "not_after": NOON + MINUTE},
 }
 
 
@@ -130,10 +137,22 @@ def test_a_slot_has_a_beginning_and_an_end() -> None:
 def test_an_unknown_outcome_is_repeated_within_its_window_only() -> None:
     """Repeating the same id is safe for a while; afterwards it could be a second message."""
     unknown = a_state(Status.UNCONFIRMED)
-    assert isinstance(may_start(unknown, 1, unknown.retry_at), Go)
     assert repeatable(unknown, NOON + REPEAT_WINDOW - 1)
     assert not repeatable(unknown, NOON + REPEAT_WINDOW)
-    assert isinstance(may_start(unknown, 1, NOON + REPEAT_WINDOW), Done)
+    last = repeat_in(unknown, in_slot(NOON + REPEAT_WINDOW - SECOND), NOON)
+    assert isinstance(may_start(last, 1, NOON + REPEAT_WINDOW - 1), Go)
+    assert isinstance(may_start(last, 1, NOON + REPEAT_WINDOW), Done)
+
+
+def test_a_repeat_has_a_slot() -> None:
+    """Messages that are delivered twice would be repeated as often, whatever the number may send."""
+    unknown = a_state(Status.UNCONFIRMED)
+    assert isinstance(may_start(unknown, 1, unknown.retry_at), Done)
+    planned = repeat_in(unknown, in_slot(NOON + MINUTE), NOON)
+    assert may_start(planned, 1, NOON) == Wait(NOON + MINUTE)
+    assert isinstance(may_start(planned, 1, NOON + MINUTE), Go)
+    assert isinstance(may_start(planned, 1, NOON + 3 * MINUTE + 1), Done)
+    assert repeat_in(planned, in_slot(NOON + 2 * MINUTE), NOON) is planned
 
 
 def test_a_repeat_that_fails_leaves_the_outcome_unknown() -> None:
@@ -161,11 +180,6 @@ def test_trouble_of_the_number_burns_no_attempt() -> None:
 
 
 BUSY = NotSent(FailureClass.TRANSIENT, "busy")
-
-
-def in_slot(at: int) -> Approve:
-    """Another slot."""
-    return Approve("ins_1", at, at + 2 * MINUTE, ())
 
 
 def test_transient_failures_back_off_and_end() -> None:

@@ -89,6 +89,7 @@ FACTS: dict[EventType, list[dict[str, Any]]] = {
     ],
     EventType.SENT: [{"provider_id": "3EB0"}, {"provider_id": None}, {"provider_id": None, "why": "she said so"}],
     EventType.UNCONFIRMED: [{"detail": "the worker vanished", "look_at": NOON + SECOND}],
+    EventType.REPEAT_SCHEDULED: [{"look_at": NOON + SECOND, "not_after": NOON + HOUR}],
     EventType.FAILED: [
         *({"reason": reason, "detail": "500: not connected"} for reason in (*FailureClass, *Failing)),
         *({"reason": Failing.RETRIES_EXHAUSTED, "code": code} for code in FailureClass),
@@ -107,7 +108,10 @@ BEFORE: dict[EventType, list[EventType]] = {
     },
     **{kind: [EventType.APPROVED, EventType.CLAIMED] for kind in (EventType.DELIVERED, EventType.READ)},
     EventType.RETRIED: [EventType.BLOCKED],
-    EventType.RESEND_AUTHORISED: [EventType.APPROVED, EventType.CLAIMED, EventType.UNCONFIRMED],
+    **{
+        kind: [EventType.APPROVED, EventType.CLAIMED, EventType.UNCONFIRMED]
+        for kind in (EventType.REPEAT_SCHEDULED, EventType.RESEND_AUTHORISED)
+    },
 }
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from chalicelib.application.execution.lanes import Lanes
 from chalicelib.application.execution.work import Claimed, Lane
 from chalicelib.application.telemetry import QUEUE_WAIT
-from chalicelib.domain.attempt import Dead, Go, Late, Wait, claim, late, may_start, repeatable
+from chalicelib.domain.attempt import Dead, Go, Late, Wait, claim, late, may_start, repeats_in_slot
 from chalicelib.domain.errors import VersionConflict
 from chalicelib.domain.listing import position
 from chalicelib.domain.status import Status
@@ -280,4 +280,4 @@ def _comes_again(intent: Intent, now: int) -> bool:
     """Whether its message has more to do; a doubtful send without a slot is the sweep's."""
     if isinstance(may_start(intent, intent.approval, now), Dead):
         return True
-    return intent.status is Status.APPROVED or (intent.has_next_slot and repeatable(intent, now))
+    return intent.status is Status.APPROVED or repeats_in_slot(intent, now)

@@ -99,7 +99,7 @@ class LaneRunner:
     def _work(self, lane: Lane, claimed: Claimed, stop_at: float) -> Intent:
         now, intent, token = self.clock.now(), claimed.intent, lane.token
         start, reason = lane.start_of(claimed, now), lane.obstacle(claimed, now)
-        if reason is None and start > intent.not_after and not intent.unknown_since:
+        if reason is None and start > intent.not_after:
             reason = Reason.LATE_SLOT
         if reason is None and not self.fits(stop_at, (start - now) / SECOND):
             return self.settlement.write(intent, lambda one, at: hand_back(one, token, _NO_TIME, at, start))
