@@ -16,6 +16,7 @@ import urllib3
 from chalice.test import Client
 
 import app as portaria
+from chalicelib.application.webhooks import webhook_path
 from chalicelib.bootstrap import services
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.contact import NumberCheck
@@ -24,20 +25,23 @@ from chalicelib.domain.policy import Policy
 from chalicelib.domain.status import Status
 from chalicelib.domain.values import MINUTE, Target, TargetKind
 from chalicelib.settings import Settings
+from infra.local.phone.webhooks import signature
 from infra.local.stack import CREDENTIALS, REGION
-from tests import aws
+from tests.aws import TABLE, batch_size
 from tests.bench.quick import KEEP, RESTORE, TAKE, quick
 from tests.events.builder import Context, sqs_event, sqs_record
 from tests.integration.costs import TEXT
 from tests.integration.gateway import Gateway
+from tests.integration.hooks import receipt_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from chalicelib.domain.contact import Contact
     from tests.bench.quick import Addresses
+    from tests.integration.hooks import State
 
-EXECUTION, GATE = "http://queues/execution", "http://queues/gate"
+EXECUTION, GATE, EVENTS = "http://queues/execution", "http://queues/gate", "http://queues/events"
 _INTENTS = "/api/message-intents"
 # Nothing but the provider may limit: no pause, no rest, no limit that is reached.
 _UNHURRIED = Policy(per_minute=1_000, per_hour=10_000, per_day=100_000, min_interval=0, max_interval=0)
@@ -52,11 +56,15 @@ class Plant:
         aws: The address of its AWS.
         key: The API key of whoever sends.
         http: Its API.
+        log: What its functions wrote.
+        number: The first of its numbers.
     """
 
     aws: str
     key: str
     http: Any
+    log: StringIO
+    number: Instance
 
     def post(self, body: Any, idempotency_key: str) -> Any:  # noqa: ANN401 - JSON values
         """Hand something in."""
@@ -64,6 +72,17 @@ class Plant:
         answer = self.http.request("POST", _INTENTS, headers=headers, body=json.dumps(body).encode())
         assert answer.status_code == 202, answer.body
         return json.loads(answer.body)
+
+    def tell(self, intent: Any, state: State) -> None:  # noqa: ANN401 - as above
+        """Let the provider of its first number tell of a receipt."""
+        raw = receipt_of(intent["id"], self.number.id, state)
+        proof = signature(services().keyring.derive("webhook-signature", self.number.id), raw)
+        path = f"/api/{webhook_path(services().keyring, self.number)}"
+        assert self.http.request("POST", path, headers={"X-HMAC-Signature": proof}, body=raw).status_code == 204
+
+    def written(self) -> int:
+        """How many bytes its functions wrote to their logs by now."""
+        return len(self.log.getvalue().encode())
 
     def take(self, queue: str) -> list[str]:
         """The bodies of the messages in a queue, which is empty then."""
@@ -74,10 +93,16 @@ class Plant:
         self.control(RESTORE)
 
     def execute(self, bodies: Sequence[str], batch: int) -> None:
-        """Work off messages, one invocation after the other; every one must be done with."""
-        for start in range(0, len(bodies), batch):
-            event = sqs_event(map(sqs_record, bodies[start : start + batch]))
-            assert portaria.execute(event, Context(_REMAINING)) == {"batchItemFailures": []}
+        """Send what messages name, one invocation after the other."""
+        _work_off(portaria.execute, bodies, batch)
+
+    def gate(self, bodies: Sequence[str]) -> None:
+        """Decide what messages ask about."""
+        _work_off(portaria.gate, bodies, batch_size("Gate"))
+
+    def ingest(self, bodies: Sequence[str]) -> None:
+        """Take in what messages point at."""
+        _work_off(portaria.ingest, bodies, batch_size("Ingest"))
 
     def sent(self, bodies: Sequence[str]) -> int:
         """How many of the messages' intents are sent."""
@@ -109,14 +134,23 @@ def plant(numbers: int, people: int, aws_seconds: float = 0.0, send_seconds: flo
         for name, value in _environment(servers).items():
             patch.setenv(name, value)
         patch.setattr(boto3, "DEFAULT_SESSION", boto3.session.Session())
-        stack.enter_context(redirect_stdout(StringIO()))
+        log = stack.enter_context(redirect_stdout(StringIO()))
         services.cache_clear()
         stack.callback(services.cache_clear)
         organization, key = services().onboarding.create_organization("Loja", "ana@example.com", _UNHURRIED)
-        _people(organization.id, [_number(organization.id) for _ in range(numbers)], people)
-        works = Plant(servers.aws, key, Client(Gateway(portaria.app)).http)  # type: ignore[arg-type]
+        connected = [_number(organization.id) for _ in range(numbers)]
+        _people(organization.id, connected, people)
+        http = Client(Gateway(portaria.app)).http  # type: ignore[arg-type]
+        works = Plant(servers.aws, key, http, log, connected[0])
         works.control(KEEP)
         yield works
+
+
+def _work_off(function: Any, bodies: Sequence[str], batch: int) -> None:  # noqa: ANN401 - a handler
+    """Let a function work on messages, one invocation after the other; every one must be done with."""
+    for start in range(0, len(bodies), batch):
+        event = sqs_event(map(sqs_record, bodies[start : start + batch]))
+        assert function(event, Context(_REMAINING)) == {"batchItemFailures": []}
 
 
 def wish(person: int) -> dict[str, Any]:
@@ -129,7 +163,7 @@ def phone(person: int) -> str:
     return f"+55119876{person:05d}"
 
 
-def _number(organization_id: str) -> str:
+def _number(organization_id: str) -> Instance:
     now = services().clock.now()
     number = Instance(
         id=services()._ids.new("ins"),  # noqa: SLF001 - an id like any other
@@ -146,15 +180,15 @@ def _number(organization_id: str) -> str:
         warmed_up=True,
     )
     assert services().directory.put_instance(number)
-    return number.id
+    return number
 
 
-def _people(organization_id: str, numbers: Sequence[str], people: int) -> None:
+def _people(organization_id: str, numbers: Sequence[Instance], people: int) -> None:
     now = services().clock.now()
     for person in range(people):
         target = Target(TargetKind.PHONE, phone(person))
         check = NumberCheck(f"{target.value[1:]}@s.whatsapp.net", now)
-        known = partial(_known, check, numbers[person % len(numbers)], now - MINUTE)
+        known = partial(_known, check, numbers[person % len(numbers)].id, now - MINUTE)
         services().book.learn(organization_id, target, (), known)
 
 
@@ -166,7 +200,7 @@ def _environment(servers: Addresses) -> dict[str, str]:
     """What the functions are told; whatever is not needed here leads nowhere."""
     nowhere = {name.upper(): "http://127.0.0.1:9/api" for name in Settings.model_fields}
     settings = {"SEND_TIMEOUT_SECONDS": "30", "LEASE_MARGIN_SECONDS": "5", "EXECUTION_QUEUE_ENABLED": "true"}
-    places = {"TABLE_NAME": aws.TABLE, "GATE_QUEUE_URL": GATE, "EXECUTION_QUEUE_URL": EXECUTION}
+    queues = {"GATE_QUEUE_URL": GATE, "EXECUTION_QUEUE_URL": EXECUTION, "PROVIDER_EVENTS_QUEUE_URL": EVENTS}
     powertools = {"POWERTOOLS_METRICS_NAMESPACE": "Portaria", "POWERTOOLS_SERVICE_NAME": "bench"}
     urls = {"AWS_DEFAULT_REGION": REGION, "AWS_ENDPOINT_URL": servers.aws, "BRIDGE_URL": servers.bridge}
-    return CREDENTIALS | nowhere | settings | places | powertools | urls
+    return CREDENTIALS | nowhere | {"TABLE_NAME": TABLE} | settings | queues | powertools | urls

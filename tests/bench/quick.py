@@ -64,6 +64,7 @@ class QuickAws:
             "DynamoDB_20120810.BatchWriteItem": self._write_many,
             "DynamoDB_20120810.TransactWriteItems": self._write_together,
             "DynamoDB_20120810.Query": self._query,
+            "AmazonSQS.SendMessage": self._send_one,
             "AmazonSQS.SendMessageBatch": self._send,
             "secretsmanager.GetSecretValue": lambda _: {"SecretString": "s" * 64},
             KEEP: self._keep,
@@ -118,14 +119,18 @@ class QuickAws:
         return {}
 
     def _query(self, request: dict[str, Any]) -> dict[str, Any]:
-        """One partition from a prefix on: the only query there is here; its values come in this order."""
-        pk, prefix = (value["S"] for value in request["ExpressionAttributeValues"].values())
+        """One partition, perhaps from a prefix on: the only queries there are here; the values come in this order."""
+        pk, prefix, *_ = (*(value["S"] for value in request["ExpressionAttributeValues"].values()), "")
         keys = sorted(key for key in self.items if key[0] == pk and key[1].startswith(prefix))
         return {"Items": [self.items[key] for key in keys], "Count": len(keys), "ScannedCount": len(keys)}
 
     def _send(self, request: dict[str, Any]) -> dict[str, Any]:
         self.queues[request["QueueUrl"]] += [entry["MessageBody"] for entry in request["Entries"]]
         return {"Successful": [], "Failed": []}
+
+    def _send_one(self, request: dict[str, Any]) -> dict[str, Any]:
+        self.queues[request["QueueUrl"]].append(request["MessageBody"])
+        return {"MessageId": "1"}
 
     def _keep(self, _: dict[str, Any]) -> dict[str, Any]:
         self.kept = dict(self.items)

@@ -10,7 +10,7 @@ from tests.aws import batch_size
 from tests.integration.hooks import report
 from tests.integration.house import PHONE, wish
 from tests.integration.read_meter import reading
-from tests.integration.write_meter import writing
+from tests.integration.write_meter import stored_size, writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,10 +31,17 @@ _BACK_OFF, _LOOKS = 8, 3
 
 @dataclass(frozen=True)
 class Cost:
-    """Units per message."""
+    """What one of many takes.
+
+    Attributes:
+        writes: Write units.
+        reads: Read units.
+        size: What is kept of it, index entries included, bytes; as far as it was measured.
+    """
 
     writes: float
     reads: float
+    size: float = 0.0
 
 
 def opt_out(tenant: Tenant) -> None:
@@ -74,17 +81,17 @@ def sent_in_bulk(tenant: Tenant) -> Cost:
     return _sent(tenant, BULK, submit)
 
 
-def receipt(tenant: Tenant) -> float:
-    """Write units of a receipt; two of them tell of each message."""
+def receipt(tenant: Tenant) -> Cost:
+    """Units of a receipt; two of them tell of each message."""
     intents = [tenant.submit() for _ in range(NUMBERS)]
     tenant.house.work()
-    with writing() as meter:
+    with writing() as written, reading() as read:
         for intent in intents:
             report(tenant, intent, "Delivered")
             tenant.house.clock.advance(1)
             report(tenant, intent, "Read")
     assert {tenant.show(intent)["delivery"] for intent in intents} == {"READ"}
-    return meter.units / len(intents) / 2
+    return Cost(written.units / len(intents) / 2, read.units / len(intents) / 2)
 
 
 def prepare(tenant: Tenant, people: int) -> None:
@@ -116,7 +123,8 @@ def _sent(tenant: Tenant, people: int, submit: Callable[[], None]) -> Cost:
             tenant.house.clock.advance(_BACK_OFF)
             tenant.house.work()
     assert len(phone.texts()) == 2 * people
-    return Cost(written.units / people, read.units / people)
+    kept = sum(stored_size(item) for item in tenant.house.items() if item["pk"]["S"].startswith("INTENT#"))
+    return Cost(written.units / people, read.units / people, kept / people / 2)
 
 
 def _hand_in(tenant: Tenant, body: object, key: str) -> None:

@@ -40,8 +40,12 @@ def knock(tenant: Tenant, raw: bytes, signed: str | None = None, path: str | Non
 
 def made(tenant: Tenant, intent: Any, state: State = "Delivered", generation: int = 0) -> bytes:  # noqa: ANN401 - JSON
     """A receipt as the phone would tell of it, whether it was sent or not."""
-    wire_id = message_id(intent["id"], generation)
-    message = Message(wire_id, tenant.instance.id, "5511987654321", "text", "", "")
+    return receipt_of(intent["id"], tenant.instance.id, state, generation)
+
+
+def receipt_of(intent_id: str, instance_id: str, state: State, generation: int = 0) -> bytes:
+    """As above, of what left a number."""
+    message = Message(message_id(intent_id, generation), instance_id, "5511987654321", "text", "", "")
     event = receipt(message, state, now())
     return json.dumps({"type": event.kind, "event": event.event, **event.beside}).encode()
 

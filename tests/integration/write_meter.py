@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     Image = Mapping[str, Mapping[str, Any]]
 
 _UNIT = 1024
+# Each item, and each entry of an index, is billed as so many bytes more than it has.
+_OVERHEAD = 100
 _REFUSALS = ("ConditionalCheckFailedException", "TransactionCanceledException")
 _KEYS = ("pk", "sk")
 Key = tuple[str, ...]
@@ -123,6 +125,12 @@ def table_units(old: Image, new: Image) -> int:
 def index_units(old: Image, new: Image) -> int:
     """Units of what a write changes in the indexes."""
     return sum(_entry_units(index, old, new) for index in aws.resources().properties("Table")["GlobalSecondaryIndexes"])
+
+
+def stored_size(item: Image) -> int:
+    """What is billed for keeping an item with its index entries, bytes."""
+    entries = [_entry(index, item) for index in aws.resources().properties("Table")["GlobalSecondaryIndexes"]]
+    return sum(size_of(image) + _OVERHEAD for image in (item, *entries) if image)
 
 
 def _entry_units(index: Mapping[str, Any], old: Image, new: Image) -> int:
