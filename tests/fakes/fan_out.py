@@ -22,3 +22,8 @@ def sequential(tasks: Sequence[Callable[[], T]]) -> list[T]:
     if failures:
         raise failures[0]
     return results
+
+
+def backwards(tasks: Sequence[Callable[[], T]]) -> list[T]:
+    """The other way round."""
+    return sequential(tasks[::-1])[::-1]

@@ -82,7 +82,7 @@ def a_pause(life: Life) -> None:
 def a_long_rest(life: Life) -> None:
     """WhatsApp names a time that is too far away to keep a message on the queue."""
     life.phone.answers = [replace(BUSY, retry_after=20 * MINUTE)]
-    life.hand_in(2)
+    life.hand_in(1)
 
 
 def nothing_but_hiccups(life: Life) -> None:
@@ -131,7 +131,7 @@ LIVES: dict[Callable[[Life], None], list[Status]] = {
     silence: SENT * 3,
     a_rest: SENT * 2,
     a_pause: SENT * 2,
-    a_long_rest: SENT * 2,
+    a_long_rest: SENT,
     nothing_but_hiccups: [Status.FAILED, *SENT],
     a_receipt_first: SENT * 2,
     a_risk: SENT,

@@ -17,6 +17,7 @@ from chalicelib.domain.values import DAY, MINUTE, SECOND
 from tests.fakes import promises
 from tests.fakes.accidents import Accident, Died
 from tests.fakes.clock import WorkersClock
+from tests.fakes.fan_out import backwards
 from tests.fakes.life import EXECUTE, PACED, Life
 from tests.fakes.many import wishes
 from tests.fakes.numbers import INSTANCE, ORGANIZATION
@@ -220,6 +221,15 @@ def test_a_sweep_whose_clock_is_ahead_leaves_a_worker_alone() -> None:
     behind.run(life.deliveries.take(), Budget(EXECUTE.remaining, EXECUTE.lease_margin + 4 * SECOND))
     assert set(seen) == {Status.SENDING}
     assert life.now(intent).status is Status.SENT
+
+
+@pytest.mark.parametrize("story", LIVES, ids=lambda story: story.__name__)
+def test_what_runs_side_by_side_may_end_in_any_order(story: Callable[[Life], None]) -> None:
+    """Threads would decide what is sent: a lane used before it is held, or a message claimed that nobody read."""
+    life = of(story)
+    life.workers = [(replace(life.execution, fan_out=backwards), EXECUTE)]
+    life.live(75)
+    promises.kept(life, LIVES[story])
 
 
 @pytest.mark.parametrize("lag", [5 * SECOND, 90 * SECOND])
