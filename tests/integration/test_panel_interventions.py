@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tests.integration.house import House, Tenant
 
 OVERTAKEN = "The message changed before that was done, so nothing was done."
+RISK = "Nobody knows whether the first one arrived: the person may get it twice."
 FIELDS = {
     "cancel": {"cancel_reason": "texto errado"},
     "retry": {"retry_reason": "a ponte voltou"},
@@ -82,6 +83,17 @@ def test_a_doubt_is_resolved_with_the_risk_in_plain_words(house: House, tenant: 
     browser.open(page_of(second)).submit("/resolve", outcome="not_sent", resolve_reason="ela disse que não")
     assert "Failed — not sent" in browser.text
     assert offered(browser) == ["retry"]
+
+
+def test_a_retry_after_a_doubt_says_what_it_risks(house: House, tenant: Tenant, browser: Browser) -> None:
+    """Sent once more and refused, the first one may still be on the phone: nobody must repeat it unaware."""
+    intent = unconfirmed(tenant)
+    refuse_next(tenant)
+    browser.open(page_of(intent)).submit("/resolve", **FIELDS["resolve"])
+    house.work()
+    assert offered(browser.open(page_of(intent))) == ["retry"]
+    assert RISK in browser.text
+    assert RISK not in browser.open(page_of(failed(tenant))).text
 
 
 def test_whoever_comes_second_is_told(tenant: Tenant, browser: Browser) -> None:

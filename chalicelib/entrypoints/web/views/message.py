@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.intervention import interventions
-from chalicelib.domain.outcome import Failing
+from chalicelib.domain.intervention import in_doubt, interventions
 from chalicelib.domain.role import Role
 from chalicelib.domain.status import Delivery, Status
 from chalicelib.domain.timeline import EventType
@@ -127,7 +126,7 @@ def message(
         timeline=entries(page.times, intent, numbers, actors),
         acts=interventions(intent) if page.may(Role.OPERATOR) else (),
         send=intent.generation,
-        risky=intent.reason == Failing.UNCONFIRMED,
+        risky=in_doubt(intent),
         due=due_of(intent, page.times.now),
     )
 
