@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from chalicelib.adapters.shadow_queue import ShadowExecutionQueue
 from chalicelib.application.execution.batch import Budget
+from chalicelib.application.ports.leases import LeaseKind
 from chalicelib.domain.outcome import Failing, FailureClass, NotSent, Unknown
 from chalicelib.domain.policy import OnUnconfirmed
 from chalicelib.domain.status import Status
 from chalicelib.domain.timeline import EventType
 from chalicelib.domain.values import HOUR, MINUTE, SECOND, Reason
-from tests.fakes.numbers import FAST, INSTANCE
+from tests.fakes.numbers import FAST, INSTANCE, SECOND_INSTANCE
 from tests.fakes.world import World, draft
+
+if TYPE_CHECKING:
+    from chalicelib.application.ports.provider import Message
+    from chalicelib.domain.instance import Instance
+    from chalicelib.domain.outcome import Outcome
 
 BUSY = NotSent(FailureClass.TRANSIENT, "busy")
 LOST = Unknown("the answer was lost")
@@ -193,3 +200,37 @@ def test_nothing_is_sent_while_sending_is_switched_off() -> None:
         world.work()
     assert world.now(intent).status is Status.SENT
     assert EventType.QUEUED in {event.type for event in world.now(intent).timeline}
+
+
+def test_a_number_waits_for_no_other_of_its_batch() -> None:
+    """One bridge that hangs would stop every number whose message came along, of other companies too."""
+    world = World(instances=(INSTANCE, SECOND_INSTANCE))
+    world.submit(draft("slow", instance_id=INSTANCE))
+    world.submit(draft("quick", instance_id=SECOND_INSTANCE))
+    send, free = world.provider.send, list[bool]()
+
+    def hung(instance: Instance, message: Message) -> Outcome:
+        if instance.id == SECOND_INSTANCE:
+            free.append(not world.leases.held(LeaseKind.LANE, [INSTANCE]))
+        return send(instance, message)
+
+    world.provider.send = hung  # type: ignore[method-assign]
+    world.work()
+    assert free == [True]
+    assert world.leases.held(LeaseKind.LANE, [INSTANCE, SECOND_INSTANCE]) == {}
+
+
+def test_a_lane_without_work_is_given_back_at_once() -> None:
+    """Messages that come too early would keep their number's lane from those whose turn it is."""
+    world = World(instances=(INSTANCE, SECOND_INSTANCE))
+    world.submit(draft("now", instance_id=INSTANCE))
+    stale = [replace(order, instance_id=SECOND_INSTANCE, approval=7) for order, _ in world.queue.published]
+    send, free = world.provider.send, list[bool]()
+
+    def looking(instance: Instance, message: Message) -> Outcome:
+        free.append(not world.leases.held(LeaseKind.LANE, [SECOND_INSTANCE]))
+        return send(instance, message)
+
+    world.provider.send = looking  # type: ignore[method-assign]
+    world.work([*world.queue.take(), *stale])
+    assert free == [True]

@@ -74,7 +74,6 @@ class _Batch:
         orders: Its messages.
         lanes: The lanes it holds.
         stop_at: No send may still run then, on the monotonic clock.
-        opened: The lanes with something claimed in them.
         back: Intents that may have to be decided anew.
         again: Messages to deliver again, and after how long (ms).
     """
@@ -82,7 +81,6 @@ class _Batch:
     orders: Sequence[Order]
     lanes: Lanes
     stop_at: float
-    opened: list[Lane] = field(default_factory=list)
     back: list[Intent] = field(default_factory=list)
     again: list[tuple[Order, int]] = field(default_factory=list)
 
@@ -133,7 +131,7 @@ class Execution:
         try:
             self._carry_out(batch)
         finally:
-            self._leave(batch)
+            batch.lanes.release()
         self._hand_back(batch.back)
         return self._answer(batch.again)
 
@@ -146,17 +144,19 @@ class Execution:
         batch.lanes.take({name: len(work) for (_, name), work in groups.items()})
         for key in [key for key in groups if not batch.lanes.has(key[1])]:
             batch.again.extend((order, _busy(order)) for order, _ in groups.pop(key))
-        batch.opened = self._open(batch, groups)
-        self.fan_out([partial(self.runner.run, lane, batch.stop_at) for lane in batch.opened])
-        for lane in batch.opened:
+        opened = self._open(batch, groups)
+        self.fan_out([partial(self._work_off, batch, lane) for lane in opened])
+        for lane in opened:
             batch.again.extend(_unfinished(lane, self.clock.now()))
             batch.back.extend(intent for _, intent in lane.settled)
 
-    def _leave(self, batch: _Batch) -> None:
-        """Give the lanes back, with what left them and what was learned of their numbers, however far it came."""
-        for lane in batch.opened:
-            batch.lanes.note(lane.instance_id, lane.calls)
-        batch.lanes.release([partial(self.runner.note_good, lane) for lane in batch.opened])
+    def _work_off(self, batch: _Batch, lane: Lane) -> None:
+        """Send what is in a lane and give it back: its number waits for no other of the batch."""
+        try:
+            self.runner.run(lane, batch.stop_at)
+        finally:
+            batch.lanes.give_back(lane.instance_id, lane.calls)
+        self.runner.note_good(lane)
 
     def _answer(self, again: Sequence[tuple[Order, int]]) -> BatchResult:
         if again:
@@ -195,9 +195,10 @@ class Execution:
     def _open(self, batch: _Batch, groups: _Groups) -> list[Lane]:
         """Claim what there is a lane for, in the order of the slots, and read what each send depends on."""
         pairs = [(key, order, intent) for key, work in groups.items() for order, intent in sorted(work, key=_turn)]
-        claims = self.fan_out([partial(self._claim, intent, batch.lanes) for _, _, intent in pairs])
+        tasks: list[Callable[[], Intent | None]] = [partial(self._claim, intent, batch.lanes) for _, _, intent in pairs]
+        claims = self.fan_out([*tasks, *batch.lanes.idle({name for _, name in groups})])
         work: dict[tuple[str, str], list[Claimed]] = defaultdict(list)
-        for (key, order, _), intent in zip(pairs, claims, strict=True):
+        for (key, order, _), intent in zip(pairs, claims, strict=False):
             if intent is None:
                 batch.again.append((order, SOON))
             else:

@@ -278,6 +278,7 @@ class LaneRunner:
         connection = Connection.ERROR if auth else Connection.DISCONNECTED
         cause = Cause.PROVIDER_REFUSED if auth else Cause.SENDS_FAILED
         lane.trouble = Reason.INSTANCE_DISCONNECTED
+        self.note_good(lane)
         self._learn(lane, lambda one, now: sends_failed(one, connection, cause, now))
 
     def _learn(self, lane: Lane, change: Callable[[Instance, int], Instance]) -> None:

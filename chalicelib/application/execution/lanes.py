@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ from chalicelib.application.ports.leases import LeaseKind
 from chalicelib.domain.control import Lease
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from chalicelib.application.ports.clock import Clock
     from chalicelib.application.ports.fan_out import FanOut
@@ -43,8 +43,10 @@ class Lanes:
         """
         new = {name: load for name, load in wanted.items() if name not in self._asked}
         now = self.clock.now()
-        takes = [partial(self._take, name, Lease(now, self.until, load)) for name, load in new.items()]
-        self._together(takes, beside)
+        takes: list[Callable[[], None]] = [
+            partial(self._take, name, Lease(now, self.until, load)) for name, load in new.items()
+        ]
+        self.fan_out([*takes, *beside])
 
     def has(self, instance_id: str) -> bool:
         """Whether the number's lane was free."""
@@ -57,19 +59,19 @@ class Lanes:
             raise KeyError(instance_id)
         return lease.calls
 
-    def note(self, instance_id: str, calls: Calls) -> None:
-        """Hand on what left a number by now, with its lane."""
-        lease = self._asked[instance_id]
-        self._asked[instance_id] = lease and replace(lease, calls=calls)
+    def give_back(self, instance_id: str, calls: Calls) -> None:
+        """Give one lane back, and hand on what left its number by now."""
+        self._asked[instance_id] = None
+        self.leases.release(LeaseKind.LANE, instance_id, self.token, calls)
 
-    def release(self, beside: Sequence[Callable[[], None]] = ()) -> None:
-        """Give all lanes back, with something else side by side."""
-        held = [(name, lease.calls) for name, lease in self._asked.items() if lease]
-        gives = [partial(self.leases.release, LeaseKind.LANE, name, self.token, calls) for name, calls in held]
-        self._together(gives, beside)
+    def idle(self, busy: Collection[str]) -> list[Callable[[], None]]:
+        """What gives back every lane that is held, but for those of the busy numbers."""
+        held = {name: lease.calls for name, lease in self._asked.items() if lease and name not in busy}
+        return [partial(self.give_back, name, calls) for name, calls in held.items()]
 
-    def _together(self, tasks: Sequence[Callable[[], None]], beside: Sequence[Callable[[], None]]) -> None:
-        self.fan_out([*tasks, *beside])
+    def release(self) -> None:
+        """Give all lanes back that are still held."""
+        self.fan_out(self.idle(()))
 
     def _take(self, instance_id: str, lease: Lease) -> None:
         self._asked[instance_id] = self.leases.take(LeaseKind.LANE, instance_id, self.token, lease)
