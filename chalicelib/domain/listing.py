@@ -99,7 +99,7 @@ def send_lag(intent: Intent) -> int | None:
     sent, approved = latest.get(EventType.SENT), latest.get(EventType.APPROVED)
     if intent.status is not Status.SENT or sent is None or approved is None or "why" in sent.data:
         return None
-    return max(0, sent.at - max(approved.at, approved.data["not_before"]))
+    return max(0, sent.at - max(approved.at, int(approved.data["not_before"])))
 
 
 def row_of(intent: Intent) -> IntentRow:
