@@ -168,6 +168,23 @@ def test_a_repeat_is_given_one_slot() -> None:
     assert world.organizations.usages[INSTANCE].everything.hour.used(world.clock.now()) == 4 + 1
 
 
+def test_a_repeat_waits_behind_nobody() -> None:
+    """While others wait in line for the number, no unknown send would ever be repeated."""
+    world = World(replace(FAST, per_minute=2, per_hour=100, per_day=1_000))
+    world.provider.answers = [LOST]
+    intent = world.submit()
+    for number in range(40):
+        world.submit(draft(str(number)))
+    for _ in range(6):
+        world.work(remaining=60)
+        world.clock.advance(60)
+        world.sweep()
+        world.answer()
+    assert any(one.parked_on for one in world.intents.stored.values())
+    kinds = [event.type for event in world.now(intent).timeline]
+    assert (kinds[-1], kinds.count(EventType.CLAIMED)) == (EventType.SENT, 2)
+
+
 def test_a_doubt_is_sent_anew_where_the_policy_says_so() -> None:
     """A policy that may risk a second message would lose the first all the same."""
     world = World(replace(FAST, on_unconfirmed=OnUnconfirmed.RESEND))

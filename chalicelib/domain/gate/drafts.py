@@ -49,13 +49,14 @@ class Drafts:
     def again(self, intent: Intent, at: int) -> Approve | None:
         """Another slot, from ``at`` (ms) on, on the number that an intent is approved for; ``None`` if there is none.
 
-        The message stays where it is: whatever speaks against that number now is for a new decision. The call that was
-        made stays counted, but it is one message to one person: plan and new contacts count it at its new slot.
+        The message stays where it is: whatever speaks against that number now is for a new decision. Its turn has come
+        already, so it waits behind nobody in a line. The call that was made stays counted, but it is one message to one
+        person: plan and new contacts count it at its new slot.
         """
         self._move(intent)
         person = self.recipient(intent)
         here = replace(intent, bound_to=intent.instance_id)
-        decision = decide(here, replace(self.view, recipients={intent.id: person}), at)
+        decision = decide(here, replace(self.view, recipients={intent.id: person}, lines={}), at)
         if not isinstance(decision, Approve):
             return None
         reply = intent.request.purpose is Purpose.REPLY
