@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _UNREADABLE = [
     *("", "not json", "null", "[]", '"int_1"', "7", "{}", '{"intent_id": "int_1"}', '{"approval": 1}'),
     *('{"intent_id": 1, "approval": 1}', '{"intent_id": "int_1", "approval": "1"}', '{"intent_id": null}'),
+    pytest.param("[" * 100_000, id="nested"),
 ]
 
 

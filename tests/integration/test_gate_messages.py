@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 ORGANIZATION, INTENT = samples.an_id("org"), samples.an_id("int")
 UNREADABLE: list[Any] = [
     *("", None, [], "int_1", 7, {}),
+    pytest.param("[" * 100_000, id="nested"),
     {"organization_id": ORGANIZATION, "intents": [INTENT]},
     {"v": 2, "organization_id": ORGANIZATION, "intents": [INTENT]},
     {"v": 1, "intents": [INTENT]},

@@ -116,6 +116,14 @@ def test_whoever_comes_second_is_told(tenant: Tenant, browser: Browser) -> None:
     assert tenant.stored(other).generation == 1
 
 
+def test_a_page_that_says_nonsense_of_what_it_showed_still_works(tenant: Tenant, browser: Browser) -> None:
+    """Whoever's form was mangled on its way would see an error page instead of the message."""
+    intent = failed(tenant)
+    browser.open(page_of(intent)).submit("/retry", **FIELDS["retry"], seen="9" * 5_000)
+    assert (browser.answer.status, browser.path) == (200, page_of(intent))
+    assert tenant.stored(intent).generation == 1
+
+
 def test_what_is_filled_in_outlives_the_pages_news(tenant: Tenant, browser: Browser) -> None:
     """The page asks for news every three seconds: it must not empty the field that somebody is typing in."""
     intent = tenant.submit()

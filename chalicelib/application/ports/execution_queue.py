@@ -45,7 +45,7 @@ def read_order(body: str, receipt_handle: str, message_id: str, receives: int = 
         said: Any = json.loads(body)
         version, intent_id, approval = said["v"], said["intent_id"], said["approval"]
         instance_id = said.get("instance_id")
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
     if not _is_count(version) or not 1 <= version <= MESSAGE_VERSION or not _is_count(approval):
         return None

@@ -40,7 +40,7 @@ def _question(record: dict[str, Any]) -> Question | None:
         body = json.loads(record["body"])
         version, organization_id = body["v"], body["organization_id"]
         intent_ids, place, simulation = body.get("intents", []), body.get("place"), body.get("simulation")
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
     if version != MESSAGE_VERSION or not is_id(organization_id, "org") or not isinstance(intent_ids, list):
         return None

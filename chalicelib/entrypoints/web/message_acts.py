@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 Body = TypeVar("Body", bound=BaseModel)
 
+# Of the number of a logical send: more of them name none.
+_MOST_DIGITS = 3
+
 
 def _cancel(page: Page, intent_id: str) -> Response:
     def work(body: CancelBody) -> None:
@@ -71,7 +74,7 @@ def _reveal(page: Page, intent_id: str) -> Response:
 def _by(page: Page, reason: str) -> By:
     """Who asks for it, and which of a message's sends their page showed."""
     seen = page.form.get("seen", "")
-    return By(page.actor, reason, int(seen) if seen.isdecimal() else None)
+    return By(page.actor, reason, int(seen) if seen.isdecimal() and len(seen) <= _MOST_DIGITS else None)
 
 
 def _asked(page: Page, intent_id: str, form: Form[Body], work: Callable[[Body], None], name: str) -> Response:
