@@ -123,8 +123,7 @@ def repeat_in(intent: Intent, slot: Approve, now: int) -> Intent:
     """The unconfirmed intent with a slot for its repeat; the same object when it needs none any more."""
     if not repeatable(intent, now) or repeats_in_slot(intent, now):
         return intent
-    facts = {"look_at": slot.not_before, "not_after": slot.not_after}
-    return intent.record(EventType.REPEAT_SCHEDULED, now, _ENGINE, **facts)
+    return intent.record(EventType.REPEAT_SCHEDULED, now, _ENGINE, look_at=slot.not_before, not_after=slot.not_after)
 
 
 def claim(intent: Intent, token: str, lease_until: int, now: int) -> Intent:
