@@ -8,9 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
+import botocore.session
 import pytest
 import yaml
+from botocore import UNSIGNED
+from botocore.config import Config
 from joserfc.jwk import RSAKey
+from moto.core.serialize import BaseJSONSerializer
 from moto.utilities.utils import load_resource
 
 from tests.infra.template import Template
@@ -21,8 +25,10 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 TABLE = "portaria-test"
+_REGION = "sa-east-1"
 _RESOURCES = Path(__file__).parent.parent / "infra" / "resources.yaml"
 _UNPREFIXED = {"Ref", "Condition"}
+_CLIENTS: dict[str, Any] = {}
 
 
 class _Loader(yaml.SafeLoader):
@@ -53,8 +59,22 @@ def resources() -> Template:
 
 @lru_cache(maxsize=1)
 def session() -> boto3.session.Session:
-    """A session with credentials that open nothing, so that no test finds a developer's own."""
-    return boto3.session.Session(aws_access_key_id="testing", aws_secret_access_key="testing", region_name="sa-east-1")
+    """A session with credentials that open nothing, so that no test finds a developer's own.
+
+    Nobody reads the signature, and to make it and the usual name of the caller takes as long as to answer; without one,
+    the name tells the region.
+    """
+    core = botocore.session.Session()
+    core.set_default_client_config(Config(signature_version=UNSIGNED, user_agent=f"tests region/{_REGION}"))
+    keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
+    return boto3.session.Session(**keys, region_name=_REGION, botocore_session=core)
+
+
+def client(service: str, config: Config) -> Any:  # noqa: ANN401 - one function for every kind of client
+    """Stands in for ``boto3.client``: to make one takes longer than most tests, so a process has one of each kind."""
+    if service not in _CLIENTS:
+        _CLIENTS[service] = session().client(service, config=config)  # type: ignore[call-overload]
+    return _CLIENTS[service]
 
 
 @lru_cache(maxsize=1)
@@ -152,6 +172,23 @@ def _pool_key() -> RSAKey:
     return RSAKey.import_key(load_resource("cognitoidp/resources/jwks-private.json"))
 
 
+def _serialized(one: Any, answer: dict[str, Any], value: Any, shape: Any, key: str) -> None:  # noqa: ANN401 - its own
+    """A text or number of an item is written as it is.
+
+    AWS in memory looks for each of the ten kinds of value under several names, for each value of each item: that would
+    be most of the time of a query.
+    """
+    if shape.name == "AttributeValue" and len(value) == 1 and not _PLAIN.isdisjoint(value):
+        answer[key] = value
+    else:
+        _ANYTHING(one, answer, value, shape, key)
+
+
+_PLAIN = frozenset({"S", "N"})
+_ANYTHING = BaseJSONSerializer._serialize_type_structure  # noqa: SLF001 - there is no other way in
+BaseJSONSerializer._serialize_type_structure = _serialized  # type: ignore[assignment,method-assign]  # noqa: SLF001 - as above
+
+
 def _attribute(client: SQSClient, value: Any) -> str:  # noqa: ANN401 - any value of a template
     if isinstance(value, dict):
         return json.dumps({name: _resolved(client, part) for name, part in value.items()})
@@ -160,6 +197,6 @@ def _attribute(client: SQSClient, value: Any) -> str:  # noqa: ANN401 - any valu
 
 def _resolved(client: SQSClient, value: Any) -> Any:  # noqa: ANN401 - as above
     if isinstance(value, dict) and "Fn::GetAtt" in value:
-        url = create_queue(client, value["Fn::GetAtt"][0])
-        return client.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        *_, account, name = create_queue(client, value["Fn::GetAtt"][0]).split("/")
+        return f"arn:aws:sqs:{client.meta.region_name}:{account}:{name}"
     return value

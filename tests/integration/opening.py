@@ -42,7 +42,7 @@ def opened(state: Path, name: str) -> Iterator[House]:
     with ExitStack() as stack:
         patch = stack.enter_context(pytest.MonkeyPatch.context())
         stack.enter_context(mock_aws())
-        patch.setattr(boto3, "DEFAULT_SESSION", aws.session())
+        patch.setattr(boto3, "client", aws.client)
         # The queues follow the test's clock, a hair ahead each time they look.
         hair = itertools.count(1)
         patch.setattr(moto.sqs.models, "unix_time_millis", lambda: clock.now() + next(hair) / 1_000_000)
