@@ -57,3 +57,9 @@ class Template:
         events = self.properties(function)["Events"].values()
         (found,) = [event["Properties"] for event in events if event["Type"] == "SQS"]
         return dict(found)
+
+
+def get_att(node: Node) -> str:
+    """What an `Fn::GetAtt` names, in its short form."""
+    target = node["Fn::GetAtt"]
+    return str(target if isinstance(target, str) else ".".join(target))
