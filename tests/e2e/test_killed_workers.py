@@ -19,6 +19,7 @@ from tests.e2e.reconciliation.evidence import Stop
 from tests.e2e.reconciliation.reading import Reader
 from tests.e2e.storm import Storm
 from tests.e2e.tenant import Tenant
+from tests.e2e.watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -45,30 +46,36 @@ def test_whoever_is_killed_the_promises_hold(stack: Running) -> None:
     """A deployment, a crash or a full machine in the middle of a campaign would lose, repeat or hurry messages."""
     tenant = Tenant.admit(stack, NUMBERS, POLICY)
     reader, started = Reader(tenant), time.monotonic()
-    sent = partial(tenant.count, "SENT")
-    with ThreadPoolExecutor(1) as aside, Storm(tenant.client, stack.stack, sent, SEED) as storm:
-        stopped = aside.submit(_paused_in_the_middle, tenant)
-        posts = _hand_in(tenant)
-        handed_in = time.monotonic() - started
-        stop = stopped.result()
-        wait_until(lambda: sent() >= INTENTS * CALM_AFTER, LONGEST_STORM, "most SENT")
-    blown = time.monotonic() - started
-    settled = wait_until(partial(_all_ended, tenant), LONGEST_RECOVERY, "the end of every message")
-    wait_until(reader.idle, LONGEST_RECOVERY, "empty queues")
+    with Watch(tenant.client, stack.stack.environment["EXECUTION_QUEUE_URL"]) as watch:
+        posts, stop, storm = _through_the_storm(stack, tenant)
+        blown = time.monotonic() - started
+        settled = wait_until(partial(_all_ended, tenant), LONGEST_RECOVERY, "the end of every message")
+        wait_until(reader.idle, LONGEST_RECOVERY, "empty queues")
     calls = len(reader.take(posts, POLICY).calls)
     _deliver_again(stack, reader, posts)
-    evidence = reader.take(posts, POLICY, [stop], storm.crashes)
+    evidence = reader.take(posts, POLICY, stops=[stop], crashes=storm.crashes, backlog=watch.seen)
     findings = reconciled(evidence)
     tenant.client.fault()
     print(  # noqa: T201 - the figures are what it is run for
-        f"\nseed {SEED}: {len(evidence.accepted)} messages over {NUMBERS} numbers handed in within {handed_in:.0f} s; "
-        f"{len(storm.crashes)} kills within {blown:.0f} s; settled {settled:.0f} s later\n"
+        f"\nseed {SEED}: {len(evidence.accepted)} messages over {NUMBERS} numbers, {len(storm.crashes)} kills "
+        f"within {blown:.0f} s, settled {settled:.0f} s later\n"
         f"{STALE_ORDERS} orders of ended messages delivered again: {len(evidence.calls) - calls} calls\n"
         f"{table(findings)}"
     )
     assert len(evidence.accepted) == INTENTS
     assert len(evidence.calls) == calls
     assert {one.promise: one.broken for one in findings if one.broken} == {}
+
+
+def _through_the_storm(stack: Running, tenant: Tenant) -> tuple[list[Post], Stop, Storm]:
+    """Hand everything in, pause a number and resume it, until most is sent; meanwhile workers die."""
+    sent = partial(tenant.count, "SENT")
+    with ThreadPoolExecutor(1) as aside, Storm(tenant.client, stack.stack, sent, SEED) as storm:
+        stopped = aside.submit(_paused_in_the_middle, tenant)
+        posts = _hand_in(tenant)
+        stop = stopped.result()
+        wait_until(lambda: sent() >= INTENTS * CALM_AFTER, LONGEST_STORM, "most SENT")
+    return posts, stop, storm
 
 
 def _hand_in(tenant: Tenant) -> list[Post]:

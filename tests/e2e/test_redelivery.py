@@ -16,6 +16,7 @@ from tests.e2e.reconciliation import reconciled, table
 from tests.e2e.reconciliation.reading import Reader
 from tests.e2e.redelivery import Shift, injected, redelivered, work
 from tests.e2e.tenant import Tenant
+from tests.e2e.watch import Watch
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +44,11 @@ def test_what_is_delivered_again_is_not_sent_again(stack: Running, tmp_path: Pat
     # Receipts would only take the machine's time: what is looked at are sends.
     tenant.client.fault(latency_ms=30, webhooks="drop")
     started = time.monotonic()
-    with ProcessPoolExecutor(WORKERS, get_context("spawn")) as pool, tenant.client.without("execute"):
+    with (
+        ProcessPoolExecutor(WORKERS, get_context("spawn")) as pool,
+        tenant.client.without("execute"),
+        Watch(tenant.client, shift.environment["EXECUTION_QUEUE_URL"]) as watch,
+    ):
         working = [pool.submit(work, shift) for _ in range(WORKERS)]
         try:
             posts = [
@@ -56,7 +61,7 @@ def test_what_is_delivered_again_is_not_sent_again(stack: Running, tmp_path: Pat
         deliveries = [delivery for one in working for delivery in one.result()]
     took = time.monotonic() - started
     tenant.client.fault()
-    evidence = reader.take(posts, POLICY)
+    evidence = reader.take(posts, POLICY, backlog=watch.seen)
     findings, twice = reconciled(evidence), _after_acknowledgement(evidence)
     again, (beside, after) = injected(tmp_path), redelivered(deliveries)
     print(  # noqa: T201 - the figures are what it is run for

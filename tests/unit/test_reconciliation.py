@@ -11,7 +11,7 @@ from chalicelib.domain.intent import Intent, fold
 from chalicelib.domain.listing import status_class
 from chalicelib.domain.policy import Policy
 from chalicelib.domain.timeline import Event, EventType
-from chalicelib.domain.values import MINUTE, SECOND
+from chalicelib.domain.values import HOUR, MINUTE, SECOND
 from tests.contract.samples import INSTANCE, TOKEN, an_id, pending
 from tests.e2e.reconciliation import reconciled, table
 from tests.e2e.reconciliation.evidence import Arrival, Call, Depth, Evidence, Post, Stop
@@ -132,6 +132,8 @@ def test_what_the_rules_allow_is_no_wrong() -> None:
     vanished = repeated(evidence(), 200, "the worker vanished", LATER)
     for fine in (vanished, repeated(evidence(), 500, "HTTP 500: timed out"), repeated(evidence(), None, "hung up")):
         assert not [one.broken for one in reconciled(fine) if one.broken]
+    behind = replace(called(retold(evidence(), FIRST)), backlog=((NOON, 7), (NOON + 3 * MINUTE, 0)))
+    assert not [one.broken for one in reconciled(behind) if one.promise == "P3" and one.broken]
     assert not [one.broken for one in reconciled(paused(evidence(), 40, 4_000)) if one.broken]
 
 
@@ -158,6 +160,10 @@ WRONGS: dict[str, tuple[str, Callable[[Evidence], Evidence]]] = {
     ),
     "the text of a post that lost": ("P2", lambda found: replace(found, said={FIRST: "outra coisa"})),
     "an approval that lay unused": ("P3", lambda found: called(retold(found, FIRST))),
+    "an approval that lay unused after others had left the queue": (
+        "P3",
+        lambda found: replace(called(retold(found, FIRST)), backlog=((NOON, 7), (NOON + MINUTE, 0), (NOON + HOUR, 0))),
+    ),
     "a decision without a reason": (
         "P4",
         lambda found: called(retold(found, FIRST, (20, EventType.QUEUED, {"reason": None, "until": NOON}))),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.domain.attempt import VANISHED
 from chalicelib.domain.timeline import EventType
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.policy import Policy
     from chalicelib.domain.timeline import Event
 
+_PROVIDER = "provider"
 _NEW_GENERATION = frozenset({EventType.RETRIED, EventType.RESEND_AUTHORISED})
 _ENDS_ATTEMPT = frozenset({EventType.ATTEMPT_FAILED, EventType.UNCONFIRMED, EventType.SENT, EventType.FAILED})
 
@@ -105,8 +107,9 @@ class Attempt:
 
     @property
     def vanished(self) -> bool:
-        """Whether its worker never came back."""
-        return self.ended is not None and self.ended.data.get("detail") == "the worker vanished"
+        """Whether its worker never came back: nobody knows how it ended, or only a receipt told."""
+        ended = self.ended
+        return ended is not None and (ended.data.get("detail") == VANISHED.detail or ended.actor == _PROVIDER)
 
     def covers(self, call: Call) -> bool:
         """Whether a call was made under it."""
@@ -132,6 +135,7 @@ class Evidence:
         stops: The pauses of the run.
         crashes: The crashes of the run.
         taken: When all of this was read, ms.
+        backlog: How many orders were visible on the execution queue, and when (ms).
         complete: Whether the phone remembers every request.
     """
 
@@ -148,6 +152,7 @@ class Evidence:
     taken: int
     stops: tuple[Stop, ...] = ()
     crashes: tuple[Crash, ...] = ()
+    backlog: tuple[tuple[int, int], ...] = ()
     complete: bool = True
     _calls_of: dict[str, list[Call]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -155,6 +160,16 @@ class Evidence:
     def accepted(self) -> tuple[str, ...]:
         """The ids of all answers that accepted a message, each once."""
         return tuple(dict.fromkeys(post.intent_id for post in self.posts if post.intent_id))
+
+    def unqueued(self, since: int, until: int) -> int:
+        """For how long of a time nothing was visible on the execution queue, or nobody looked, ms."""
+        ends = [at for at, _ in self.backlog[1:]]
+        behind = (
+            max(0, min(end, until) - max(at, since))
+            for (at, visible), end in zip(self.backlog, ends, strict=False)
+            if visible
+        )
+        return until - since - sum(behind)
 
     def calls_of(self, intent_id: str) -> list[Call]:
         """The sends of one intent, in order."""

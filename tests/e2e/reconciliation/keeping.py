@@ -74,18 +74,25 @@ def one_per_key(evidence: Evidence) -> Finding:
 
 
 def carried_out(evidence: Evidence) -> Finding:
-    """P3: no approval lies unused for longer than recovery may take, crash or not."""
-    late: list[tuple[int, str]] = []
+    """P3: no approval lies unused for longer than recovery may take, but for the time it waits behind others."""
+    waits: list[tuple[str, int, int]] = []
     for intent in evidence.intents.values():
         for event, next_at in followed(intent, evidence.taken):
             due = _due(event)
-            if due is not None:
-                late.append((next_at - due, intent.id))
+            if due is not None and next_at > due:
+                waits.append((intent.id, due, next_at))
+    late = [(name, next_at - due, evidence.unqueued(due, next_at)) for name, due, next_at in waits]
     crashes = Counter(one.function for one in evidence.crashes)
-    worst = max((lateness for lateness, _ in late), default=0)
-    broken = (f"{name}: {lateness / SECOND:.0f} s after its slot" for lateness, name in late if lateness > RECOVERY)
-    again = sum(_count(intent, EventType.APPROVED) - 1 for intent in evidence.intents.values() if intent.approval > 1)
-    return finding("P3", broken, kills=dict(crashes), latest_s=worst / SECOND, decided_anew=again)
+    broken = (f"{name}: lost for {lost / SECOND:.0f} s after its slot" for name, _, lost in late if lost > RECOVERY)
+    return finding(
+        "P3",
+        broken,
+        kills=dict(crashes),
+        latest_s=max((lateness for _, lateness, _ in late), default=0) / SECOND,
+        not_in_the_queue_s=max((lost for _, _, lost in late), default=0) / SECOND,
+        longest_queue=max((visible for _, visible in evidence.backlog), default=0),
+        decided_anew=sum(max(0, intent.approval - 1) for intent in evidence.intents.values()),
+    )
 
 
 def _due(event: Event) -> int | None:

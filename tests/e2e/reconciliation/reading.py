@@ -33,9 +33,15 @@ class Reader:
     tenant: Tenant
 
     def take(
-        self, posts: Sequence[Post], policy: Policy, stops: Sequence[Stop] = (), crashes: Sequence[Crash] = ()
+        self,
+        posts: Sequence[Post],
+        policy: Policy,
+        *,
+        stops: Sequence[Stop] = (),
+        crashes: Sequence[Crash] = (),
+        backlog: Sequence[tuple[int, int]] = (),
     ) -> Evidence:
-        """Everything there is, as of now."""
+        """Everything there is, as of now, with what only those know who ran it."""
         items = {str(item["pk"]).removeprefix("INTENT#"): item for item in self._headers()}
         intents = {name: from_item(item) for name, item in items.items()}
         log = self.tenant.client.log()
@@ -53,6 +59,7 @@ class Reader:
             taken=time.time_ns() // 1_000_000,
             stops=tuple(stops),
             crashes=tuple(crashes),
+            backlog=tuple(backlog),
             complete=len(log["requests"]) < KEPT,
         )
 

@@ -63,18 +63,29 @@ def paced(evidence: Evidence) -> Finding:
 
 
 def _slots_by_number(evidence: Evidence) -> dict[str, list[int]]:
-    """The slots that are used or still held; one that was given back may have been handed out anew."""
     found: dict[str, list[int]] = {}
     for intent in evidence.intents.values():
-        held: tuple[str, int] | None = None
-        for event in intent.timeline:
-            if event.type is EventType.APPROVED:
-                held = (str(event.data["instance_id"]), int(event.data["not_before"]))
-            elif event.type in _TAKEN_BACK:
-                held = None
-        if held:
-            found.setdefault(held[0], []).append(held[1])
+        for number, slot in _slots_of(intent, evidence.calls_of(intent.id)):
+            found.setdefault(number, []).append(slot)
     return {number: sorted(slots) for number, slots in found.items()}
+
+
+def _slots_of(intent: Intent, calls: Sequence[Call]) -> Iterator[tuple[str, int]]:
+    """The slots that were used or are held still; one that was given back unused may have been handed out anew."""
+    attempts = iter(attempts_of(intent))
+    number, slot, used = "", 0, False
+    for event in intent.timeline:
+        retried = event.type is EventType.ATTEMPT_FAILED and "not_after" in event.data
+        if event.type is EventType.CLAIMED:
+            attempt = next(attempts)
+            used = used or any(attempt.covers(call) for call in calls)
+        elif retried or event.type is EventType.APPROVED or event.type in _TAKEN_BACK:
+            if used:
+                yield number, slot
+            number = str(event.data.get("instance_id", number))
+            slot, used = int(event.data.get("retry_at" if retried else "not_before", 0)), False
+    if slot:
+        yield number, slot
 
 
 def busiest(instants: Sequence[int], span: int) -> int:
