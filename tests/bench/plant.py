@@ -24,10 +24,9 @@ from chalicelib.domain.instance import Instance, InstancePurpose, Lifecycle, Pro
 from chalicelib.domain.policy import Policy
 from chalicelib.domain.status import Status
 from chalicelib.domain.values import MINUTE, Target, TargetKind
-from chalicelib.settings import Settings
 from infra.local.phone.webhooks import signature
-from infra.local.stack import CREDENTIALS, REGION
 from tests.aws import TABLE, batch_size
+from tests.bench.environment import environment
 from tests.bench.quick import KEEP, RESTORE, TAKE, quick
 from tests.events.builder import Context, sqs_event, sqs_record
 from tests.integration.costs import TEXT
@@ -38,7 +37,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from chalicelib.domain.contact import Contact
-    from tests.bench.quick import Addresses
     from tests.integration.hooks import State
 
 EXECUTION, GATE, EVENTS = "http://queues/execution", "http://queues/gate", "http://queues/events"
@@ -131,7 +129,9 @@ def plant(numbers: int, people: int, aws_seconds: float = 0.0, send_seconds: flo
         servers = stack.enter_context(quick(aws_seconds, send_seconds))
         for name in [name for name in os.environ if name.startswith("AWS_")]:
             patch.delenv(name)
-        for name, value in _environment(servers).items():
+        queues = {"GATE_QUEUE_URL": GATE, "EXECUTION_QUEUE_URL": EXECUTION, "PROVIDER_EVENTS_QUEUE_URL": EVENTS}
+        urls = {"AWS_ENDPOINT_URL": servers.aws, "BRIDGE_URL": servers.bridge}
+        for name, value in environment(TABLE_NAME=TABLE, **queues, **urls).items():
             patch.setenv(name, value)
         patch.setattr(boto3, "DEFAULT_SESSION", boto3.session.Session())
         log = stack.enter_context(redirect_stdout(StringIO()))
@@ -194,13 +194,3 @@ def _people(organization_id: str, numbers: Sequence[Instance], people: int) -> N
 
 def _known(check: NumberCheck, number: str, heard_at: int, contact: Contact) -> Contact:
     return contact.checked(check).heard(number, heard_at, None)
-
-
-def _environment(servers: Addresses) -> dict[str, str]:
-    """What the functions are told; whatever is not needed here leads nowhere."""
-    nowhere = {name.upper(): "http://127.0.0.1:9/api" for name in Settings.model_fields}
-    settings = {"SEND_TIMEOUT_SECONDS": "30", "LEASE_MARGIN_SECONDS": "5", "EXECUTION_QUEUE_ENABLED": "true"}
-    queues = {"GATE_QUEUE_URL": GATE, "EXECUTION_QUEUE_URL": EXECUTION, "PROVIDER_EVENTS_QUEUE_URL": EVENTS}
-    powertools = {"POWERTOOLS_METRICS_NAMESPACE": "Portaria", "POWERTOOLS_SERVICE_NAME": "bench"}
-    urls = {"AWS_DEFAULT_REGION": REGION, "AWS_ENDPOINT_URL": servers.aws, "BRIDGE_URL": servers.bridge}
-    return CREDENTIALS | nowhere | {"TABLE_NAME": TABLE} | settings | queues | powertools | urls

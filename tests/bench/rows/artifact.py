@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import zipfile
@@ -10,9 +9,8 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from chalicelib.settings import Settings
 from infra import package
-from infra.local.stack import CREDENTIALS, REGION
+from tests.bench.environment import environment
 from tests.bench.metric import Metric, row
 
 if TYPE_CHECKING:
@@ -62,18 +60,10 @@ def _ready(directory: str, code: str) -> float:
     """Processor seconds until it is ready; nothing is compiled, as in Lambda, which cannot write."""
     done = subprocess.run(  # noqa: S603 - our own interpreter
         [sys.executable, "-I", "-S", "-B", "-c", f"{_BEGIN}\n{code}\n{_END}", directory],
-        env=_environment(),
+        env=environment(),
         cwd="/",
         stdout=subprocess.PIPE,
         text=True,
         check=True,
     )
     return float(done.stdout.splitlines()[-1])
-
-
-def _environment() -> dict[str, str]:
-    """What the functions are told, leading nowhere."""
-    nowhere = {name.upper(): "http://127.0.0.1:9/api" for name in Settings.model_fields}
-    settings = {"SEND_TIMEOUT_SECONDS": "30", "LEASE_MARGIN_SECONDS": "5", "EXECUTION_QUEUE_ENABLED": "true"}
-    powertools = {"POWERTOOLS_METRICS_NAMESPACE": "Portaria", "POWERTOOLS_SERVICE_NAME": "bench"}
-    return CREDENTIALS | nowhere | settings | powertools | {"AWS_DEFAULT_REGION": REGION, "PATH": os.environ["PATH"]}
