@@ -20,17 +20,17 @@ class Calls:
     """What left a number lately.
 
     Attributes:
-        next_at: Earliest start of the next call, ms.
+        last_at: When the latest one started, ms.
         minute: The calls of the last minute, in the same kind of window that slots are counted in.
     """
 
-    next_at: int = 0
+    last_at: int = 0
     minute: Window = EMPTY.minute
 
-    def free_at(self, at: int, limit: int) -> int:
-        """Earliest start (ms) of another call from ``at`` on, with at most ``limit`` in any 60 s."""
-        return self.minute.free_at(max(at, self.next_at), limit)
+    def free_at(self, at: int, limit: int, pause: int) -> int:
+        """Earliest start (ms) of another call from ``at`` on: at most ``limit`` in any 60 s, and ``pause`` ms apart."""
+        return self.minute.free_at(max(at, self.last_at + pause), limit)
 
-    def add(self, at: int, pause: int) -> Calls:
-        """With one more call that started at ``at`` (ms); the next starts ``pause`` ms later at the earliest."""
-        return replace(self, next_at=at + pause, minute=self.minute.add(at))
+    def add(self, at: int) -> Calls:
+        """With one more call that started at ``at`` (ms)."""
+        return replace(self, last_at=max(at, self.last_at), minute=self.minute.add(at))

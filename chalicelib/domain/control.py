@@ -54,7 +54,7 @@ class Lease:
             return self
         calls = before.calls
         for _ in range(before.load if before.until else 0):
-            calls = calls.add(before.until, 0)
+            calls = calls.add(before.until)
         return replace(self, calls=calls)
 
 

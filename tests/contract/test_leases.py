@@ -92,7 +92,7 @@ def test_what_left_under_a_lease_is_handed_on(store: Store) -> None:
     """Each batch would begin at once, and two batches in a row would break the pace that WhatsApp sees."""
     taken = store.leases.take(LANE, samples.INSTANCE, "a", Lease(NOON, END, 2))
     assert taken == Lease(NOON, END, 2)
-    calls = NO_CALLS.add(NOON + 1, 2_000).add(NOON + 2_001, 2_000)
+    calls = NO_CALLS.add(NOON + 1).add(NOON + 2_001)
     store.leases.release(LANE, samples.INSTANCE, "a", calls)
     again = store.leases.take(LANE, samples.INSTANCE, "b", Lease(NOON + 3_000, END, 1))
     assert again == Lease(NOON + 3_000, END, 1, calls)
@@ -100,11 +100,26 @@ def test_what_left_under_a_lease_is_handed_on(store: Store) -> None:
 
 def test_who_vanished_may_have_called_until_the_end(store: Store) -> None:
     """Nobody knows what a killed worker has sent: to count nothing would let its number send too much."""
-    before = NO_CALLS.add(NOON - 1_000, 2_000)
+    before = NO_CALLS.add(NOON - 1_000)
     store.leases.take(LANE, samples.INSTANCE, "a", Lease(NOON - 2_000, NOON - 1_000, 1))
     store.leases.release(LANE, samples.INSTANCE, "a", before)
     store.leases.take(LANE, samples.INSTANCE, "b", Lease(NOON, END, 3))
     taken = store.leases.take(LANE, samples.INSTANCE, "c", Lease(END + 1, END + 30_000, 1))
     assert taken is not None
-    assert taken.calls.next_at == END
+    assert taken.calls.last_at == END
     assert taken.calls.minute.used(END) == before.minute.used(END) + 3
+
+
+def test_of_two_who_vanished_one_after_the_other_both_may_have_called(store: Store) -> None:
+    """Of a machine that kills each worker only the last one would be counted: its number would send too much."""
+    store.leases.take(LANE, samples.INSTANCE, "a", Lease(NOON, END, 3))
+    store.leases.take(LANE, samples.INSTANCE, "b", Lease(END + 1, END + 20_000, 2))
+    taken = store.leases.take(LANE, samples.INSTANCE, "c", Lease(END + 20_001, END + 40_000, 1))
+    assert taken is not None
+    assert (taken.calls.last_at, taken.calls.minute.used(END + 20_000)) == (END + 20_000, 5)
+
+
+def test_a_pause_is_kept_after_who_vanished() -> None:
+    """A killed worker may have sent a moment ago: the next message would follow at once, however slow the number is."""
+    taken = Lease(END + 1, END + 30_000, 1).inherited(Lease(NOON, END, 1))
+    assert taken.calls.free_at(END + 1, limit=10, pause=20_000) == END + 20_000

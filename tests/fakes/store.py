@@ -123,8 +123,7 @@ class FakeLeases:
         if before and before.until >= lease.since:
             return None
         taken = lease.inherited(before)
-        calls = before.calls if before else NO_CALLS
-        self._known[kind, instance_id] = (token, replace(lease, calls=calls))
+        self._known[kind, instance_id] = (token, taken)
         return taken
 
     def release(self, kind: LeaseKind, instance_id: str, token: str, calls: Calls = NO_CALLS) -> None:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from chalicelib.adapters.dynamodb.table import Item, Table
     from chalicelib.application.ports.leases import LeaseKind
 
+_STILL_MINE = "holder = :token"
+_HAND_ON = "last_call = :last, calls = :calls"
+
 
 class DynamoLeases:
     """One item per instance and kind of lease; it stays when a lease is given back, with what left under it."""
@@ -24,7 +27,7 @@ class DynamoLeases:
 
     def take(self, kind: LeaseKind, instance_id: str, token: str, lease: Lease) -> Lease | None:
         """Take a lease if it is free or has run out."""
-        mine, before = self._table.update_if(
+        mine, stored = self._table.update_if(
             _pk(instance_id),
             kind,
             "holder = :token, since = :since, ends = :ends, holds = :holds, #ttl = :ttl",
@@ -39,24 +42,27 @@ class DynamoLeases:
         )
         if not mine:
             return None
-        return lease.inherited(_lease(before, until=0 if before.get("holder") == token else None) if before else None)
+        before = _lease(stored, until=0 if stored.get("holder") == token else None) if stored else None
+        taken = lease.inherited(before)
+        if before and taken.calls != before.calls:
+            # Should this holder vanish as well, what the one before it may have called is known all the same.
+            self._table.update_if(_pk(instance_id), kind, _HAND_ON, _STILL_MINE, _handed_on(token, taken.calls))
+        return taken
 
     def release(self, kind: LeaseKind, instance_id: str, token: str, calls: Calls = NO_CALLS) -> None:
         """Give a lease back if ``token`` still holds it."""
-        change = "holder = :nobody, ends = :over, next_call = :next, calls = :calls"
-        values: Item = {
-            ":token": token,
-            ":nobody": "",
-            ":over": 0,
-            ":next": calls.next_at,
-            ":calls": pack_window(calls.minute),
-        }
-        self._table.update_if(_pk(instance_id), kind, change, "holder = :token", values)
+        values: Item = {":nobody": "", ":over": 0, **_handed_on(token, calls)}
+        change = f"holder = :nobody, ends = :over, {_HAND_ON}"
+        self._table.update_if(_pk(instance_id), kind, change, _STILL_MINE, values)
 
     def held(self, kind: LeaseKind, instance_ids: Iterable[str]) -> dict[str, Lease]:
         """The leases that were taken and not given back."""
         items = self._table.get_many((_pk(name), str(kind)) for name in instance_ids)
         return {str(item["pk"]).removeprefix("INST#"): _lease(item) for item in items if item["ends"]}
+
+
+def _handed_on(token: str, calls: Calls) -> Item:
+    return {":token": token, ":last": calls.last_at, ":calls": pack_window(calls.minute)}
 
 
 def _pk(instance_id: str) -> str:
@@ -73,4 +79,4 @@ def _calls(item: Item) -> Calls:
     if "calls" not in item:
         return NO_CALLS
     minute, _ = unpack_window(NO_CALLS.minute, item["calls"])  # type: ignore[arg-type]
-    return Calls(int(item["next_call"]), minute)
+    return Calls(int(item.get("last_call", 0)), minute)

@@ -98,11 +98,11 @@ class Lane:
     def start_of(self, claimed: Claimed, now: int) -> int:
         """When a call may start that is made next, ms: in its slot, and no faster than the number may send."""
         at = max(claimed.ready_at, now)
-        return self.calls.free_at(at, limits_at(self.policy, self.instance, at).minute)
+        return self.calls.free_at(at, limits_at(self.policy, self.instance, at).minute, self.policy.min_interval)
 
     def note_call(self, now: int) -> None:
         """Remember a call that starts now."""
-        self.calls = self.calls.add(now, self.policy.min_interval)
+        self.calls = self.calls.add(now)
 
     def obstacle(self, claimed: Claimed, now: int) -> Reason | None:
         """Why something must not leave now: trouble of the number, its campaign's stop, or the person's wish."""

@@ -64,7 +64,7 @@ class Probing:
         every = EVERY_WHILE_CONNECTING if connecting else EVERY
         if instance.lifecycle in FINAL or instance.is_untried or now < instance.seen_at + every:
             return instance
-        lease = Lease(now, now + every - 1, load=1)
+        lease = Lease(now, now + every - 1, load=0)
         if not self.leases.take(LeaseKind.PROBE, instance.id, self.ids.token(), lease):
             return instance
         return self.ask(instance)
