@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from chalicelib.bootstrap import services
-from tests.integration.costs import TEXT, blocked, opt_out
+from tests.integration.costs import TEXT, blocked, opt_out, receipt
 from tests.integration.write_meter import index_units, table_units, writing
 
 if TYPE_CHECKING:
@@ -24,6 +24,23 @@ LARGE = {**ITEM, "body": {"S": "x" * 1_024}}
 def test_what_is_refused_for_good_costs_three_write_units(house: House) -> None:
     """A campaign to people who opted out would cost more than one that is sent: content, contact and index each."""
     assert blocked(house.admit()) <= 3
+
+
+def test_what_is_sent_to_somebody_known_costs_eleven_write_units(house: House) -> None:
+    """Every message would cost more: three steps with four index entries, a slot, the person, a lane taken and left."""
+    tenant = house.admit()
+    tenant.submit(content={"type": "TEXT", "text": "Bem-vinda!"})
+    house.work()
+    house.clock.advance(10)
+    with writing() as meter:
+        intent = tenant.submit(content={"type": "TEXT", "text": TEXT})
+        house.work()
+    assert (tenant.show(intent)["status"], meter.units) == ("SENT", 11)
+
+
+def test_a_receipt_costs_two_write_units(house: House) -> None:
+    """The most frequent event of all: the event as it came, and the message it tells of."""
+    assert receipt(house.admit()).writes == 2
 
 
 @pytest.mark.parametrize(
