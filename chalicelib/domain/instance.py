@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.domain.circuit import CLOSED, Circuit
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.cooldown import THROTTLED
 from chalicelib.domain.health import SHARE, assess, ramp, untroubled
@@ -135,6 +136,7 @@ class Instance:
         failed_scans: Codes that ran out, one after the other, since it was last connected.
         last_good_send_at: When a provider last confirmed a message, to about a minute, ms; 0 when never.
         last_good_of: When that message had been accepted, ms: its place in the lists.
+        circuit: How often in a row it refused sends although it was connected.
         warmup_at: When its warm-up began, ms: its first connection; 0 before.
         warmed_up: Whether it was in use before it came here, so that it needs no warm-up.
         cooldown: The current rest.
@@ -163,6 +165,7 @@ class Instance:
     failed_scans: int = 0
     last_good_send_at: int = 0
     last_good_of: int = 0
+    circuit: Circuit = CLOSED
     warmup_at: int = 0
     warmed_up: bool = False
     cooldown: Cooldown | None = None
@@ -258,6 +261,8 @@ class Instance:
         """The instance whose session is now known to be so."""
         paired = connection is Connection.CONNECTED or (self.paired and connection not in _UNPAIRED)
         known = replace(self, connection=connection, cause=cause, connection_at=at, seen_at=at, paired=paired)
+        if not paired:  # the next pairing has refused nothing yet
+            known = replace(known, circuit=CLOSED)
         return known.noting(JournalType.CONNECTION, at, actor, status=connection, cause=cause)
 
     def noting(self, kind: JournalType, at: int, actor: str, /, **data: Any) -> Instance:  # noqa: ANN401 - JSON values

@@ -6,6 +6,7 @@ from dataclasses import asdict, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.domain.circuit import CLOSED
 from chalicelib.domain.connection import Cause, Connection
 from chalicelib.domain.cooldown import Cooldown
 from chalicelib.domain.errors import TransitionRefused
@@ -92,9 +93,9 @@ def repaced(instance: Instance, policy: Policy | None, actor: str, now: int) -> 
 
 
 def connecting(instance: Instance, actor: str, now: int) -> Instance:
-    """The instance whose session is being started."""
+    """The instance whose session is being started; whoever does that wants it to be tried at once."""
     require(instance, now, Action.CONNECT, Action.RECONNECT)
-    return instance.became(Connection.CONNECTING, None, now, actor)
+    return replace(instance, circuit=CLOSED).became(Connection.CONNECTING, None, now, actor)
 
 
 def logged_out(instance: Instance, actor: str, now: int) -> Instance:
@@ -149,6 +150,7 @@ def reinstated(instance: Instance, reason: str, actor: str, now: int) -> Instanc
         paired=False,
         warmup_at=0,
         warmed_up=False,
+        circuit=CLOSED,
         cooldown=None,
         rested=None,
         signals=NONE,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from chalicelib.domain.circuit import CLOSED
 from chalicelib.domain.connection import Cause, Connection, Observation
 from chalicelib.domain.instance import FINAL, JournalType, Lifecycle
 from chalicelib.domain.resting import banned_for_a_while
@@ -39,6 +40,9 @@ _SHOWING = frozenset({Connection.CONNECTING, Connection.AWAITING_SCAN})
 # A session that ends so was not lost by the number: what carries it was away, or refused us.
 _OURS = frozenset({Cause.PROVIDER_UNREACHABLE, Cause.PROVIDER_REFUSED})
 
+# Why a session is not connected that refused sends.
+_REFUSING = frozenset({Cause.SENDS_FAILED, Cause.PROVIDER_REFUSED})
+
 # From which states an event may say that a session ended so.
 _ENDS_FROM = {
     Connection.LOGGED_OUT: frozenset(
@@ -57,7 +61,7 @@ def observed(instance: Instance, seen: Observation, now: int) -> Instance:
     if instance.lifecycle in FINAL:
         return instance
     if seen.connection is Connection.CONNECTED:
-        return _connected(instance, seen.phone, now)
+        return _refusing(instance, now) if instance.circuit.is_open(now) else _connected(instance, seen.phone, now)
     if seen.connection is Connection.DISCONNECTED:
         return _closed(instance, seen.cause, now)
     return _became(instance, seen.connection, seen.cause, now)
@@ -88,23 +92,28 @@ def reported(instance: Instance, report: Report, seen: Observation, now: int, to
 
 
 def sends_failed(instance: Instance, connection: Connection, cause: Cause, now: int) -> Instance:
-    """The instance after a send that failed because of its session: its circuit is open."""
-    if instance.lifecycle in FINAL:
+    """The instance after a send that failed because of its session: its circuit is open, longer than the last time.
+
+    The same object when its session has ended since that send set out: whoever wrote that knows better why.
+    """
+    if instance.lifecycle in FINAL or instance.connection is not Connection.CONNECTED:
         return instance
-    return _became(instance, connection, cause, now, _ENGINE)
+    circuit = instance.circuit.opened(now)
+    return replace(_became(instance, connection, cause, now, _ENGINE), circuit=circuit)
 
 
 def sent_well(instance: Instance, accepted_at: int, now: int) -> Instance:
-    """The instance after a confirmed send; the same object when one was written down a moment ago.
+    """The instance after a confirmed send; the same object when that is known from a moment ago.
 
     Args:
         instance: The number.
         accepted_at: When the message had been accepted, ms.
         now: When the send was confirmed, ms.
     """
-    if instance.connection is not Connection.CONNECTED or now < instance.last_good_send_at + GOOD_SEND_EVERY:
+    known = instance.circuit == CLOSED and now < instance.last_good_send_at + GOOD_SEND_EVERY
+    if instance.connection is not Connection.CONNECTED or known:
         return instance
-    return replace(instance, last_good_send_at=now, last_good_of=accepted_at, seen_at=now)
+    return replace(instance, last_good_send_at=now, last_good_of=accepted_at, seen_at=now, circuit=CLOSED)
 
 
 def code_expires_at(seen_at: int, number: int) -> int:
@@ -118,6 +127,8 @@ def next_look(instance: Instance) -> int | None:
         return None
     rest = [instance.cooldown.until] if instance.cooldown else []
     pause = _pause_between_looks(instance)
+    if pause and instance.circuit.is_open(instance.seen_at):
+        rest.append(instance.circuit.until)
     return min([instance.seen_at + pause, *rest]) if pause else min(rest, default=None)
 
 
@@ -141,6 +152,13 @@ def _connected(instance: Instance, phone: str | None, now: int) -> Instance:
         failed_scans=0,
     )
     return _became(known, Connection.CONNECTED, None, now)
+
+
+def _refusing(instance: Instance, now: int) -> Instance:
+    """The instance whose provider says connected while it is known to refuse sends: only that it answers is new."""
+    if instance.cause in _REFUSING:
+        return _seen(instance, now)
+    return _became(instance, Connection.DISCONNECTED, Cause.SENDS_FAILED, now)
 
 
 def _closed(instance: Instance, cause: Cause | None, now: int) -> Instance:

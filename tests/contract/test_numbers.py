@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chalicelib.application.ports.codes import Code
+from chalicelib.domain.circuit import Circuit
 from chalicelib.domain.connection import Cause, Connection
 from chalicelib.domain.cooldown import Cooldown, Rested
 from chalicelib.domain.instance import Instance, JournalEntry, JournalType, Lifecycle
@@ -38,6 +39,7 @@ def full_instance() -> Instance:
         failed_scans=2,
         last_good_send_at=NOON - 5,
         last_good_of=NOON - HOUR,
+        circuit=Circuit(7, NOON - MINUTE),
         warmup_at=NOON - HOUR,
         cooldown=Cooldown(NOON, NOON + HOUR, "HEALTH_DELIVERED", "1800000000001", 5),
         rested=Rested(NOON - HOUR, 4, ramping=False),

@@ -12,6 +12,7 @@ from chalicelib.bootstrap import services
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.pause import Pause
 from tests.fakes.clock import NOON
+from tests.integration.browser import Browser, member
 from tests.integration.house import events
 
 if TYPE_CHECKING:
@@ -54,6 +55,29 @@ def test_a_logged_out_number_burns_nothing(house: House) -> None:
     tenant.connect(tenant.instance.id)
     house.wait(60)
     assert tenant.statuses(*intents) == ["SENT"] * 2
+
+
+def test_a_bridge_that_says_connected_and_refuses_is_tried_less_and_less(house: House) -> None:
+    """A message would be claimed and refused every minute, and nobody would be told when it is tried again."""
+    tenant = house.admit()
+    intent, path = tenant.submit(), f"/api/instances/{tenant.instance_ids[0]}"
+    house.phone.driver.faults(answer="error", text="no session")
+    house.work()
+    for seconds in (60, 30):
+        house.wait(seconds)
+    shown = tenant.call("GET", path).json
+    assert (shown["connection"]["status"], shown["connection"]["cause"]) == ("DISCONNECTED", "SENDS_FAILED")
+    circuit = shown["circuit"]
+    assert (circuit["times"], circuit["opened_at"][:16], circuit["until"][:16]) == (
+        2,
+        "2027-01-15T08:01",
+        "2027-01-15T08:02",
+    )
+    assert "refused sends 2 times in a row" in Browser(house).sign_in(member(tenant)).open("/overview").text
+    house.phone.driver.faults()
+    house.wait(31)
+    assert tenant.statuses(intent) == ["SENT"]
+    assert tenant.call("GET", path).json["circuit"] is None
 
 
 def test_another_number_takes_over(house: House) -> None:

@@ -16,6 +16,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from chalicelib.adapters.dynamodb.table import packed
 from chalicelib.domain import (
+    circuit,
     connection,
     consent,
     contact,
@@ -37,6 +38,7 @@ _Convert = Callable[[Any], Any]
 
 # The domain imports what only annotations need for type checkers alone, so the names are given here.
 _MODULES = (
+    circuit,
     connection,
     consent,
     contact,

@@ -78,6 +78,14 @@ class ConnectionView(BaseModel):
     stale: bool
 
 
+class CircuitView(BaseModel):
+    """Sends refused ``times`` in a row, none confirmed since: "connected" is not believed before ``until``."""
+
+    opened_at: str
+    until: str
+    times: int
+
+
 class ControlView(BaseModel):
     """Whether people let it send: ``in_flight`` counts what was under way when the pause was written."""
 
@@ -124,6 +132,7 @@ class InstanceView(BaseModel):
     phone: str | None
     lifecycle: str
     connection: ConnectionView
+    circuit: CircuitView | None
     control: ControlView
     cooldown: CooldownView | None
     risk: str

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.domain.circuit import CLOSED
 from chalicelib.domain.instance import JournalType
 from chalicelib.domain.presets import preset_of
 from chalicelib.domain.warmup import warmup_day
 from chalicelib.entrypoints.http.schemas.fields import instant
 from chalicelib.entrypoints.http.schemas.instances import (
+    CircuitView,
     ConnectionAnswer,
     ConnectionView,
     ControlView,
@@ -50,6 +52,7 @@ def shown(state: InstanceState) -> InstanceView:
         phone=masked(one.phone),
         lifecycle=one.lifecycle,
         connection=_connection(state),
+        circuit=_circuit(state),
         control=_control(state),
         cooldown=cooldown(state),
         risk=one.risk(state.at),
@@ -117,6 +120,14 @@ def _connection(state: InstanceState) -> ConnectionView:
         age_seconds=max(0, state.at - one.seen_at) // 1000,
         stale=one.is_stale(state.at),
     )
+
+
+def _circuit(state: InstanceState) -> CircuitView | None:
+    circuit = state.instance.circuit
+    if circuit == CLOSED:
+        return None
+    opened_at, until = str(instant(circuit.opened_at)), str(instant(circuit.until))
+    return CircuitView(opened_at=opened_at, until=until, times=circuit.times)
 
 
 def _control(state: InstanceState) -> ControlView:

@@ -10,7 +10,8 @@ from chalicelib.domain.lifecycle import Action
 from chalicelib.domain.role import Role
 from chalicelib.entrypoints.web.views.banner import Banner
 from chalicelib.entrypoints.web.views.health import health_banners, way_back
-from chalicelib.entrypoints.web.words.instances import ACTIONS, CAUSES, CONNECTIONS, STALE
+from chalicelib.entrypoints.web.words.causes import why_not_connected
+from chalicelib.entrypoints.web.words.instances import ACTIONS, CONNECTIONS, STALE
 from chalicelib.entrypoints.web.words.rests import rest_reason
 from chalicelib.entrypoints.web.words.word import inline
 
@@ -59,7 +60,7 @@ def _connection(page: Page, state: InstanceState) -> Banner | None:
     word = (STALE if stale else CONNECTIONS[one.connection]).told(say)
     since = say("Last confirmed %(ago)s.") if stale else say("Since %(since)s.")
     lines = [since % {"ago": page.times.ago(one.seen_at), "since": page.times.moment(one.connection_at)}]
-    lines += [say(CAUSES[one.cause])] if one.cause else [word.meaning]
+    lines.append(why_not_connected(page.times, one) or word.meaning)
     lines.append(say("What is addressed to this number waits and is not lost."))
     title = say("%(name)s: %(state)s") % {"name": one.name, "state": inline(word.label)}
     possible = state.actions if page.may(Role.OPERATOR) else ()

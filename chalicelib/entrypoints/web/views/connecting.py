@@ -14,7 +14,8 @@ from chalicelib.entrypoints.web.polling import poll_after
 from chalicelib.entrypoints.web.views.cards import sign
 from chalicelib.entrypoints.web.views.paces import summary
 from chalicelib.entrypoints.web.views.phones import masked
-from chalicelib.entrypoints.web.words.instances import CAUSES, CONNECTIONS, LIFECYCLES, STALE
+from chalicelib.entrypoints.web.words.causes import why_not_connected
+from chalicelib.entrypoints.web.words.instances import CONNECTIONS, LIFECYCLES, STALE
 
 if TYPE_CHECKING:
     from chalicelib.application.instances.sessions import ScanCode
@@ -90,7 +91,7 @@ def connecting(page: Page, state: InstanceState, code: ScanCode | None, count: i
         first=one.lifecycle is Lifecycle.CREATED,
         phase=phase,
         word=_word(state).told(page.gettext),
-        why=page.gettext(CAUSES[one.cause]) if one.cause else "",
+        why=why_not_connected(page.times, one),
         phone=masked(one.phone) if one.phone else "",
         pace=summary(page.times, figures_of(state.policy)),
         picture=code.picture if code else "",

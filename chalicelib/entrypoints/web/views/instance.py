@@ -16,10 +16,10 @@ from chalicelib.entrypoints.web.views.cards import sign
 from chalicelib.entrypoints.web.views.paces import chosen, named, summary, warmup
 from chalicelib.entrypoints.web.views.phones import masked
 from chalicelib.entrypoints.web.views.sending import pause_of_all
+from chalicelib.entrypoints.web.words.causes import why_not_connected
 from chalicelib.entrypoints.web.words.health import RISKS
 from chalicelib.entrypoints.web.words.instances import (
     ACTIONS,
-    CAUSES,
     CONNECTIONS,
     CONTROLS,
     LIFECYCLES,
@@ -132,7 +132,7 @@ def instance(page: Page, state: InstanceState, names: Mapping[str, str], phone: 
         sign=sign(state).told(say),
         lifecycle=LIFECYCLES[one.lifecycle].told(say),
         connection=(STALE if one.is_stale(state.at) else CONNECTIONS[one.connection]).told(say),
-        cause=say(CAUSES[one.cause]) if one.cause else "",
+        cause=why_not_connected(page.times, one),
         since=one.connection_at,
         seen=one.seen_at if one.connection is Connection.CONNECTED else 0,
         control=CONTROLS[state.control.status].told(say),

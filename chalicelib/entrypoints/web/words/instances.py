@@ -53,7 +53,7 @@ CAUSES: Mapping[Cause, str] = {
         "The bridge does not answer. Look at the bridge; nothing needs to be paired again."
     ),
     Cause.PROVIDER_REFUSED: mark("The bridge does not know this number's user. Connect: it is created again."),
-    Cause.SENDS_FAILED: mark("Sends failed because of the session. It is asked about every minute; or connect now."),
+    Cause.SENDS_FAILED: mark("Sends failed because of the session. It is tried again by itself; or connect now."),
 }
 
 LIFECYCLES: Mapping[Lifecycle, Word] = {
