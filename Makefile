@@ -14,6 +14,8 @@ STAGE ?= local
 PIP_PROGRESS := awk '/^Collecting/ {print "  " $$2; fflush()} /^Installing collected/ {print "  unpacking ..."; fflush()}'
 # pytest's own arguments, for example: make test ARGS="-k gate -x"
 ARGS ?=
+# Compiled code is kept, whatever the shell says: else each process of a test run compiles everything anew.
+export PYTHONDONTWRITEBYTECODE =
 # How many processes test; make test WORKERS=0 for one that shows what it prints (with ARGS=-s)
 WORKERS ?= 2
 
