@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from chalicelib.adapters.shadow_queue import ShadowExecutionQueue
 from chalicelib.application.execution.batch import Budget
 from chalicelib.application.ports.leases import LeaseKind
+from chalicelib.application.ports.provider import Inbound
+from chalicelib.domain.contact import Alias, AliasKind
 from chalicelib.domain.outcome import Failing, FailureClass, NotSent, Unknown
 from chalicelib.domain.policy import OnUnconfirmed
 from chalicelib.domain.status import Status
 from chalicelib.domain.timeline import EventType
-from chalicelib.domain.values import HOUR, MINUTE, SECOND, Reason
+from chalicelib.domain.values import HOUR, MINUTE, SECOND, Reason, Target, TargetKind
 from tests.fakes.numbers import FAST, INSTANCE, SECOND_INSTANCE
 from tests.fakes.world import World, draft
 
@@ -67,6 +69,25 @@ def test_a_retry_that_finds_no_slot_is_decided_anew() -> None:
     world.answer()
     assert world.now(intent).reason == Reason.RATE_LIMIT
     assert world.organizations.usages[INSTANCE].everything.hour.used(world.clock.now()) == 1
+
+
+def test_who_is_no_stranger_any_more_gives_back_what_was_taken_and_no_more() -> None:
+    """Somebody answers before the retry, which then fails: another stranger's place would be handed out twice."""
+    world = World(replace(FAST, new_contacts=2))
+    strangers = [replace(draft(), target=Target(TargetKind.PHONE, f"+55119{number:08d}")) for number in range(5)]
+    intent, _ = [world.submit(wish) for wish in strangers[:2]]
+    answers = Alias(AliasKind.PHONE, strangers[0].target.value)
+    world.hear(Inbound("m1", (answers,), None, "Quem fala?", world.clock.now(), in_group=False))
+    world.provider.answers = [BUSY]
+    [message] = world.work().failed
+    assert world.organizations.usages[INSTANCE].new_contacts.total == 2
+    world.clock.advance(10)
+    world.provider.answers = [NotSent(FailureClass.RECIPIENT_INVALID, "no")]
+    world.work([order for order, _ in world.queue.postponed if order.message_id == message])
+    assert world.now(intent).status is Status.FAILED
+    assert world.organizations.usages[INSTANCE].new_contacts.total == 1
+    after = [world.submit(wish).status for wish in strangers[2:]]
+    assert after == [Status.APPROVED, Status.QUEUED, Status.QUEUED]
 
 
 def test_a_long_back_off_waits_at_the_gate() -> None:

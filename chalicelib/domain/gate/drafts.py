@@ -59,14 +59,14 @@ class Drafts:
         decision = decide(here, replace(self.view, recipients={intent.id: person}, lines={}), at)
         if not isinstance(decision, Approve):
             return None
+        # It goes on counting as what it was approved as, whoever the person has become since: as that it is given back.
+        slot = replace(decision, new_contact=intent.new_contact, planned=intent.planned)
         reply = intent.request.purpose is Purpose.REPLY
-        for subject in _subjects(self.view, decision):
+        for subject in _subjects(self.view, slot):
             usage = self.view.usage(subject)
-            self.usages[subject] = usage.reserve_apart(
-                decision.not_before, reply=reply, new_contact=decision.new_contact
-            )
-        self.people[person.id] = person.approved(intent, decision.instance_id, decision.not_before)
-        return decision
+            self.usages[subject] = usage.reserve_apart(slot.not_before, reply=reply, new_contact=slot.new_contact)
+        self.people[person.id] = person.approved(intent, slot.instance_id, slot.not_before)
+        return slot
 
     def recipient(self, intent: Intent) -> Contact:
         """The recipient as it would be now."""
