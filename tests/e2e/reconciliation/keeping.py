@@ -77,8 +77,10 @@ def carried_out(evidence: Evidence) -> Finding:
     """P3: no approval lies unused for longer than recovery may take, but for the time it waits behind others."""
     waits: list[tuple[str, int, int]] = []
     for intent in evidence.intents.values():
+        doubted = False
         for event, next_at in followed(intent, evidence.taken):
-            due = _due(event)
+            doubted = event.type is EventType.UNCONFIRMED or (doubted and event.type is not EventType.APPROVED)
+            due = None if doubted else _due(event)  # how a doubt ends is another promise
             if due is not None and next_at > due:
                 waits.append((intent.id, due, next_at))
     late = [(name, next_at - due, evidence.unqueued(due, next_at)) for name, due, next_at in waits]

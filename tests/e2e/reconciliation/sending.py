@@ -26,6 +26,8 @@ OK = 200
 PAUSE_SEEN = 1 * SECOND
 # A call is noted when the phone has read it: a busy machine takes a moment longer for one than for the next.
 TRANSIT = 250
+# Where the slot begins of an approval, of a retry, of a repeat.
+_SLOT_BEGINS = ("not_before", "retry_at", "look_at")
 _TAKEN_BACK = frozenset({EventType.QUEUED, EventType.DROPPED, EventType.FAILED})
 _SURELY_NOT = frozenset({EventType.ATTEMPT_FAILED, EventType.UNCONFIRMED})
 
@@ -75,15 +77,15 @@ def _slots_of(intent: Intent, calls: Sequence[Call]) -> Iterator[tuple[str, int]
     attempts = iter(attempts_of(intent))
     number, slot, used = "", 0, False
     for event in intent.timeline:
-        retried = event.type is EventType.ATTEMPT_FAILED and "not_after" in event.data
+        given = "not_after" in event.data
         if event.type is EventType.CLAIMED:
             attempt = next(attempts)
             used = used or any(attempt.covers(call) for call in calls)
-        elif retried or event.type is EventType.APPROVED or event.type in _TAKEN_BACK:
+        elif given or event.type in _TAKEN_BACK:
             if used:
                 yield number, slot
             number = str(event.data.get("instance_id", number))
-            slot, used = int(event.data.get("retry_at" if retried else "not_before", 0)), False
+            slot, used = max(int(event.data.get(name, 0)) for name in _SLOT_BEGINS) if given else 0, False
     if slot:
         yield number, slot
 
