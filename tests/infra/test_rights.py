@@ -53,7 +53,7 @@ RIGHTS = {
         "secretsmanager": {"GetSecretValue"},
     },
     "Sweep": {
-        "dynamodb": READ | {"PutItem", "UpdateItem", "DeleteItem"},
+        "dynamodb": READ | {"PutItem", "DeleteItem"},
         "sqs": CONSUME | {"ChangeMessageVisibility", "SendMessage"},
         "secretsmanager": {"GetSecretValue"},
     },

@@ -29,6 +29,7 @@ from infra.local.phone import LocalPhone
 from tests import aws
 from tests.events.builder import Context, schedule_event, sqs_event, sqs_record
 from tests.integration.gateway import Gateway
+from tests.integration.rights import RIGHTS
 from tests.local_phone.driver import ADMIN, Driver, Receiver
 
 if TYPE_CHECKING:
@@ -107,7 +108,8 @@ class House:
     def call(self, method: str, path: str, body: bytes = b"", **headers: str) -> Answer:
         """One request; a header's name is written with underscores."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        answer = self.http.request(method, path, headers=named, body=body)
+        with RIGHTS.of("api"):
+            answer = self.http.request(method, path, headers=named, body=body)
         return Answer(answer.status_code, answer.headers, answer.body)
 
     def admit(self, policy: Policy = UNHURRIED, purpose: InstancePurpose = InstancePurpose.MIXED) -> Tenant:
@@ -135,15 +137,18 @@ class House:
 
     def execute(self, records: Iterable[Mapping[str, Any]], remaining: int = 15_000) -> list[str]:
         """Let the execute function work on a batch; returns the message ids it gives back."""
-        return _failed(portaria.execute(sqs_event(records), Context(remaining)))
+        with RIGHTS.of("execute"):
+            return _failed(portaria.execute(sqs_event(records), Context(remaining)))
 
     def gate(self, records: Iterable[Mapping[str, Any]], remaining: int = 60_000) -> list[str]:
         """Let the gate function work on a batch; returns the message ids it gives back."""
-        return _failed(portaria.gate(sqs_event(records), Context(remaining)))
+        with RIGHTS.of("gate"):
+            return _failed(portaria.gate(sqs_event(records), Context(remaining)))
 
     def ingest(self, records: Iterable[Mapping[str, Any]]) -> list[str]:
         """Let the ingest function work on a batch; returns the message ids it gives back."""
-        return _failed(portaria.ingest(sqs_event(records), Context()))
+        with RIGHTS.of("ingest"):
+            return _failed(portaria.ingest(sqs_event(records), Context()))
 
     def answer(self) -> list[str]:
         """Let the Gate be asked whatever is visible on its queue; returns the bodies that stayed there."""
@@ -157,7 +162,8 @@ class House:
     def sweep(self) -> None:
         """One tick, and everything the Gate is asked by it."""
         try:
-            portaria.sweep(schedule_event(), Context(55_000))
+            with RIGHTS.of("sweep"):
+                portaria.sweep(schedule_event(), Context(55_000))
         finally:
             self.answer()
 

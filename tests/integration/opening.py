@@ -19,6 +19,7 @@ from tests import aws
 from tests.fakes.clock import FakeClock
 from tests.fakes.fan_out import sequential
 from tests.integration.house import Handset, House
+from tests.integration.rights import RIGHTS
 from tests.local_phone.driver import ADMIN, Receiver
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def opened(state: Path, name: str) -> Iterator[House]:
         # AWS in memory loses its head when it is read and written at once.
         services().__dict__.update(clock=clock, _fan_out=sequential)
         yield House(handset, stack.enter_context(Receiver()), clock, variables)
+        RIGHTS.confirm()
 
 
 @lru_cache(maxsize=1)

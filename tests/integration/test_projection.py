@@ -14,6 +14,7 @@ from tests.events.builder import Context
 from tests.events.stream import SHARD, expiry_record, stream_event, stream_record
 from tests.integration.costs import opt_out
 from tests.integration.hooks import report
+from tests.integration.rights import RIGHTS
 from tests.integration.write_meter import Stream
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ Records = list[dict[str, Any]]
 
 def project(records: Records, shard: str | None = SHARD) -> None:
     """Let the function work on a batch."""
-    answer = portaria.project(stream_event(records, shard), Context())
+    with RIGHTS.of("project"):
+        answer = portaria.project(stream_event(records, shard), Context())
     assert answer == {"state": {}}
 
 
