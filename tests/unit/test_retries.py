@@ -5,17 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from chalicelib.adapters.shadow_queue import ShadowExecutionQueue
 from chalicelib.application.execution.batch import Budget
 from chalicelib.application.ports.leases import LeaseKind
 from chalicelib.application.ports.provider import Inbound
+from chalicelib.domain.campaign import CampaignAction
 from chalicelib.domain.contact import Alias, AliasKind
 from chalicelib.domain.outcome import Failing, FailureClass, NotSent, Unknown
 from chalicelib.domain.policy import OnUnconfirmed
 from chalicelib.domain.status import Status
 from chalicelib.domain.timeline import EventType
-from chalicelib.domain.values import HOUR, MINUTE, SECOND, Reason, Target, TargetKind
-from tests.fakes.numbers import FAST, INSTANCE, SECOND_INSTANCE
+from chalicelib.domain.values import DAY, HOUR, MINUTE, SECOND, Reason, Target, TargetKind
+from tests.fakes.intervening import NO_REPETITION
+from tests.fakes.numbers import FAST, INSTANCE, ORGANIZATION, SECOND_INSTANCE
 from tests.fakes.world import World, draft
 
 if TYPE_CHECKING:
@@ -101,6 +105,23 @@ def test_a_long_back_off_waits_at_the_gate() -> None:
     world.sweep()
     world.work()
     assert world.now(intent).status is Status.SENT
+
+
+@pytest.mark.parametrize("lasts", [1, 2], ids=["expires", "is stopped with its campaign"])
+def test_what_certainly_never_left_may_be_said_anew(lasts: int) -> None:
+    """The provider was busy for too long: the same, handed in anew, would be refused as a repetition of nothing."""
+    world = World(replace(NO_REPETITION, duplicate_window=DAY))
+    wish = replace(draft(), campaign="May", expires_at=world.clock.now() + lasts * HOUR)
+    world.provider.answers = [replace(BUSY, retry_after=30 * MINUTE)]
+    intent = world.submit(wish)
+    world.work()
+    if lasts > 1:
+        world.campaigns.steer(ORGANIZATION, "May", CampaignAction.CANCEL, "wrong text", "operator usr_1")
+    world.clock.advance(3_600)
+    world.sweep()
+    assert world.now(intent).status is Status.DROPPED
+    anew = replace(wish, campaign=None, expires_at=world.clock.now() + HOUR)
+    assert world.submit(anew).status is Status.APPROVED
 
 
 def test_what_failed_every_time_goes_to_the_dead_letters() -> None:

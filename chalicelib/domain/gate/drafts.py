@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain.decision import Approve, Defer, decided
 from chalicelib.domain.gate.deciding import decide, interval_after
+from chalicelib.domain.intervention import in_doubt
 from chalicelib.domain.values import Purpose
 
 if TYPE_CHECKING:
@@ -86,8 +87,8 @@ class Drafts:
             self._reserve(intent, decision)
             noted = person.approved(intent, decision.instance_id, decision.not_before)
         else:
-            # An earlier try may have left a slot with the person and none with the number.
-            without = person if intent.claimed else person.taken_back(intent.id)
+            # An earlier try may have left a slot with the person and none with the number; what may have arrived stays.
+            without = person if in_doubt(intent) else person.taken_back(intent.id)
             noted = without.remembers(intent.id, intent.created_at) if isinstance(decision, Defer) else without
         # Whoever reserves writes the person even when nothing is new: nobody else may have done so meanwhile.
         if noted is not person or isinstance(decision, Approve):
