@@ -207,7 +207,5 @@ def _client(service: str) -> Any:  # noqa: ANN401 - one function for every kind 
         max_pool_connections=_WIDTH,
         tcp_keepalive=True,
         parameter_validation=False,
-        # Otherwise the SDK describes itself and its machine anew, twice for each call: a tenth of what a call computes.
-        user_agent="portaria",
     )
     return boto3.client(service, config=config)  # type: ignore[call-overload]
