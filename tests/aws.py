@@ -14,6 +14,7 @@ import yaml
 from botocore import UNSIGNED
 from botocore.config import Config
 from joserfc.jwk import RSAKey
+from moto import backend_index
 from moto.core.serialize import BaseJSONSerializer
 from moto.utilities.utils import load_resource
 
@@ -29,6 +30,10 @@ _REGION = "sa-east-1"
 _RESOURCES = Path(__file__).parent.parent / "infra" / "resources.yaml"
 _UNPREFIXED = {"Ref", "Condition"}
 _CLIENTS: dict[str, Any] = {}
+
+# Every call is held against the addresses of every service there is, and each opening prepares all of them.
+_SERVICES = frozenset({"cognitoidp", "dynamodb", "dynamodbstreams", "secretsmanager", "sqs"})
+backend_index.backend_url_patterns[:] = [one for one in backend_index.backend_url_patterns if one[0] in _SERVICES]
 
 
 class _Loader(yaml.SafeLoader):
