@@ -29,9 +29,11 @@ pytestmark = [pytest.mark.e2e, pytest.mark.long]
 SEED = 20261126
 REQUESTS, EACH = 20, 250
 INTENTS = REQUESTS * EACH
-SHARE = 0.05
+# Of which chance makes at least one in twenty.
+SHARE, LEAST = 0.06, 0.05
 NUMBERS = 20
-WORKERS = 2
+# One of them is idle most of the time, and gets the second copy while another works on the first.
+WORKERS = 4
 POLICY = Policy(per_minute=36, per_hour=2_000, per_day=10_000, min_interval=1_500, max_interval=1_800)
 LONGEST = 900
 OK = 200
@@ -41,12 +43,13 @@ def test_what_is_delivered_again_is_not_sent_again(stack: Running, tmp_path: Pat
     """The queue delivers at least once: without care, a customer gets some messages twice every day."""
     tenant = Tenant.admit(stack, NUMBERS, POLICY)
     reader, shift = Reader(tenant), Shift({**stack.stack.environment}, SHARE, SEED, tmp_path)
-    # Receipts would only take the machine's time: what is looked at are sends.
-    tenant.client.fault(latency_ms=30, webhooks="drop")
+    # Receipts and figures by the hour would only take the machine's time: what is looked at are sends.
+    tenant.client.fault(latency_ms=100, webhooks="drop")
     started = time.monotonic()
     with (
         ProcessPoolExecutor(WORKERS, get_context("spawn")) as pool,
         tenant.client.without("execute"),
+        tenant.client.without("project"),
         Watch(tenant.client, shift.environment["EXECUTION_QUEUE_URL"]) as watch,
     ):
         working = [pool.submit(work, shift) for _ in range(WORKERS)]
@@ -69,7 +72,7 @@ def test_what_is_delivered_again_is_not_sent_again(stack: Running, tmp_path: Pat
         f"more; {beside} deliveries met another at work and {after} came when all was done; sends after an "
         f"acknowledgement: {twice}\n{table(findings)}"
     )
-    assert again >= INTENTS * SHARE * 0.8
+    assert again >= INTENTS * LEAST
     assert min(beside, after) > 0
     assert twice == 0
     assert {one.copies for one in evidence.arrivals} == {1}
