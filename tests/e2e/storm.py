@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 # How often each function is chosen.
 _VICTIMS = {"execute": 10, "gate": 3, "ingest": 3, "api": 2, "sweep": 2}
 # So many messages leave between two kills, or none does for a while.
-_BETWEEN = (8, 40)
+_BETWEEN = (15, 60)
 _STUCK_SECONDS = 30.0
 _LOOK_SECONDS = 0.5
 # The phone's moods, each for a while; a send takes as long as one over a real socket.
