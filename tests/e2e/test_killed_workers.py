@@ -34,7 +34,7 @@ NUMBERS = 20
 # 2,000 messages: by themselves, a few with one request, many with one request; some keys are posted several times.
 SINGLES, FEW, MANY, CONTESTED = 580, (32, 25), (6, 100), (20, 8)
 INTENTS = SINGLES + FEW[0] * FEW[1] + MANY[0] * MANY[1] + CONTESTED[0]
-# Together slower than the two workers of the local stage manage while they are killed: who falls behind is not looked at.
+# Slower than the two workers of the local stage manage while they are killed: who falls behind is not looked at.
 POLICY = Policy(per_minute=11, per_hour=600, per_day=10_000, min_interval=4_000, max_interval=6_000)
 PAUSED_SECONDS = 30
 STALE_ORDERS = 200
