@@ -16,9 +16,9 @@ from chalicelib.domain.attempt import (
     lease_ran_out,
     never_confirmed,
     next_try,
-    repeat_in,
     repeatable,
     repeats_in_slot,
+    rescheduled,
 )
 from chalicelib.domain.listing import position
 from chalicelib.domain.status import Status
@@ -150,7 +150,7 @@ class Recovery:
         if slot is None:
             self.intents.rearm(intent, now + UNKNOWN_LOOK)
             return intent
-        return self.settlement.write(intent, lambda one, at: repeat_in(one, slot, at))
+        return self.settlement.write(intent, lambda one, at: rescheduled(one, slot, at))
 
     def _publish(self, intents: list[Intent]) -> None:
         """Publish once more, and look again after as long as each has waited already; at once if it failed."""

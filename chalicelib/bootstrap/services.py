@@ -7,6 +7,7 @@ from functools import cached_property
 from chalicelib.application.confirmations import Confirmations
 from chalicelib.application.execution.batch import Execution
 from chalicelib.application.execution.lane import LaneRunner
+from chalicelib.application.execution.latecomers import Latecomers
 from chalicelib.application.execution.numbers import NumberChecks
 from chalicelib.application.groups import GroupBook
 from chalicelib.application.ingestion import Ingestion
@@ -68,7 +69,7 @@ class Services(GateServices):
             leases=self._leases,
             queue=self._queue,
             runner=runner,
-            settlement=self._settlement,
+            latecomers=Latecomers(self._settlement, self._gatekeeper, self.clock),
             waking=self._waking,
             fan_out=self._fan_out,
             clock=self.clock,

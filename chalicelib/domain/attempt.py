@@ -64,7 +64,7 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """The slot has passed: back to the Gate."""
+    """The slot has passed: it needs another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +119,14 @@ def _may_repeat(intent: Intent, now: int) -> Verdict:
     return Wait(intent.retry_at) if intent.retry_at > now + EARLY else Go()
 
 
-def repeat_in(intent: Intent, slot: Approve, now: int) -> Intent:
-    """The unconfirmed intent with a slot for its repeat; the same object when it needs none any more."""
-    if not repeatable(intent, now) or repeats_in_slot(intent, now):
+def rescheduled(intent: Intent, slot: Approve, now: int) -> Intent:
+    """The intent in another slot: a late approval, or a repeat that has none; the same object when it needs none."""
+    overdue = intent.status is Status.APPROVED and isinstance(may_start(intent, intent.approval, now), Late)
+    if not overdue and (not repeatable(intent, now) or repeats_in_slot(intent, now)):
         return intent
-    return intent.record(EventType.REPEAT_SCHEDULED, now, _ENGINE, look_at=slot.not_before, not_after=slot.not_after)
+    why = {"reason": Reason.LATE_SLOT} if overdue else {}
+    slots = {"look_at": slot.not_before, "not_after": slot.not_after}
+    return intent.record(EventType.RESCHEDULED, now, _ENGINE, **why, **slots)
 
 
 def claim(intent: Intent, token: str, lease_until: int, now: int) -> Intent:

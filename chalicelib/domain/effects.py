@@ -98,8 +98,8 @@ def _unconfirmed(intent: Intent, event: Event) -> Changes:
     }
 
 
-def _repeat_scheduled(_intent: Intent, event: Event) -> Changes:
-    return _tried_again(Status.UNCONFIRMED, event, event.data["look_at"])
+def _rescheduled(intent: Intent, event: Event) -> Changes:
+    return _tried_again(intent.status, event, event.data["look_at"])
 
 
 def _tried_again(status: Status, event: Event, at: int) -> Changes:
@@ -166,7 +166,7 @@ _APPLY: dict[EventType, Callable[[Intent, Event], Changes]] = {
     EventType.FAILED: _ended(Status.FAILED),
     EventType.DELIVERED: _received(Delivery.DELIVERED),
     EventType.READ: _received(Delivery.READ),
-    EventType.REPEAT_SCHEDULED: _repeat_scheduled,
+    EventType.RESCHEDULED: _rescheduled,
     EventType.RETRIED: _anew,
     EventType.RESEND_AUTHORISED: _anew,
 }

@@ -46,7 +46,7 @@ ALLOWED: dict[EventType, frozenset[Status]] = {
     EventType.FAILED: frozenset({Status.SENDING, Status.UNCONFIRMED}),
     EventType.DELIVERED: _SENT_OR_SENDING,
     EventType.READ: _SENT_OR_SENDING,
-    EventType.REPEAT_SCHEDULED: frozenset({Status.UNCONFIRMED}),
+    EventType.RESCHEDULED: frozenset({Status.APPROVED, Status.UNCONFIRMED}),
     EventType.RETRIED: frozenset({Status.FAILED, Status.BLOCKED}),
     EventType.RESEND_AUTHORISED: frozenset({Status.UNCONFIRMED}),
 }

@@ -22,7 +22,7 @@ class EventType(StrEnum):
     DELIVERED = "delivered"
     READ = "read"
     FAILED = "failed"
-    REPEAT_SCHEDULED = "repeat_scheduled"
+    RESCHEDULED = "rescheduled"
     RETRIED = "retried"
     RESEND_AUTHORISED = "resend_authorised"
 

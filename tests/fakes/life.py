@@ -175,7 +175,8 @@ class Life(World):
         settlement = replace(self.settlement, clock=clock)
         numbers = replace(self.execution.runner.numbers, clock=clock)
         runner = replace(self.execution.runner, clock=clock, settlement=settlement, numbers=numbers)
-        return replace(self.execution, clock=clock, settlement=settlement, runner=runner)
+        latecomers = replace(self.execution.latecomers, clock=clock, settlement=settlement)
+        return replace(self.execution, clock=clock, latecomers=latecomers, runner=runner)
 
     def _control(self, pause: Pause | None) -> None:
         organization = self.organizations.organizations[ORGANIZATION]

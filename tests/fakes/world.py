@@ -12,6 +12,7 @@ from chalicelib.application.confirmations import Confirmations
 from chalicelib.application.contacts import ContactBook
 from chalicelib.application.execution.batch import Budget, Execution
 from chalicelib.application.execution.lane import LaneRunner
+from chalicelib.application.execution.latecomers import Latecomers
 from chalicelib.application.execution.numbers import NumberChecks
 from chalicelib.application.execution.settlement import Settlement
 from chalicelib.application.gatekeeping import Gatekeeper
@@ -213,7 +214,7 @@ class World:
             leases=self.leases,
             queue=self.queue,
             runner=runner,
-            settlement=self.settlement,
+            latecomers=Latecomers(self.settlement, self.gatekeeper, self.clock),
             waking=self.waking,
             fan_out=sequential,
             clock=self.clock,

@@ -64,7 +64,8 @@ aws.session().events.register("provide-client-params.*", RIGHTS.look)
 
 def _resource(params: Mapping[str, Any]) -> str:
     if "QueueUrl" in params:
-        return str(params["QueueUrl"]).rpartition("/")[2]
+        # The name of a stand-in ends with that of the queue it stands for.
+        return str(params["QueueUrl"]).rpartition("/")[2].rpartition("-")[2]
     return "Table/index" if "IndexName" in params else "Table"
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from tests.integration.house import House
 
-_LATER = "LaterQueue"
+_LATER = "Later-ExecutionQueue"
 
 
 def _point_elsewhere(house: House, patch: pytest.MonkeyPatch) -> None:

@@ -169,7 +169,7 @@ DONE: dict[Kind, bool] = {
     sent: False,
     stale: False,
     nobodys: False,
-    late: False,
+    late: True,
     disconnected: False,
     told(FailureClass.RECIPIENT_INVALID): True,
     told(FailureClass.THROTTLED): True,

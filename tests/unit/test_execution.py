@@ -260,19 +260,32 @@ def test_what_does_not_fit_into_the_time_is_handed_back_uncounted() -> None:
     assert world.now(intents[1]).attempts == 0
 
 
-def test_a_late_message_asks_the_gate_again() -> None:
-    """Forty stale approvals after an outage must be paced anew, not leave at once."""
+def test_a_late_message_gets_another_slot_on_the_spot() -> None:
+    """Forty stale approvals after an outage must be paced anew, and not go round behind each other for ever."""
+    world = World(replace(FAST, per_day=20_000, min_interval=2_000, max_interval=2_000))
+    intents = [world.submit(draft(str(number))) for number in range(3)]
+    orders = world.queue.take()
+    world.clock.advance(200)
+    began = world.clock.now()
+    assert world.work(orders).failed == ()
+    slots = [world.now(one).not_before - began for one in intents]
+    assert slots == [0, 2_000, 4_000]
+    assert all(world.now(one).status is Status.SENT and world.now(one).approval == 1 for one in intents)
+    assert world.organizations.usages[INSTANCE].everything.hour.used(world.clock.now()) == 3
+
+
+def test_a_late_message_of_a_number_in_trouble_asks_the_gate() -> None:
+    """It would wait for that number alone, whatever the Gate has to say."""
     world = World()
     intent = world.submit()
+    world.change_instance(Connection.DISCONNECTED)
     orders = world.queue.take()
     world.clock.advance(121)
     assert world.work(orders).failed == ()
-    assert not world.provider.sent
     assert world.now(intent).reason == Reason.LATE_SLOT
+    assert world.organizations.usages[INSTANCE].everything.hour.used(world.clock.now()) == 0
     world.sweep()
-    assert world.now(intent).status is Status.APPROVED
-    world.work()
-    assert world.now(intent).status is Status.SENT
+    assert world.now(intent).reason == Reason.INSTANCE_DISCONNECTED
 
 
 def test_transient_failures_come_back_after_a_pause() -> None:

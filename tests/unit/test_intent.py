@@ -25,8 +25,8 @@ from chalicelib.domain.attempt import (
     never_confirmed,
     next_try,
     receipt,
-    repeat_in,
     repeatable,
+    rescheduled,
     settle,
 )
 from chalicelib.domain.decision import Approve
@@ -83,7 +83,7 @@ FACTS: dict[EventType, dict[str, Any]] = {
     EventType.FAILED: {"reason": "CONTENT_INVALID"},
     EventType.CLAIMED: {"token": "t", "lease_until": NOON},
     EventType.UNCONFIRMED: {"look_at": NOON},
-    EventType.REPEAT_SCHEDULED: {"look_at": NOON, "not_after": NOON + MINUTE},
+    EventType.RESCHEDULED: {"look_at": NOON, "not_after": NOON + MINUTE},
 }
 
 
@@ -139,7 +139,7 @@ def test_an_unknown_outcome_is_repeated_within_its_window_only() -> None:
     unknown = a_state(Status.UNCONFIRMED)
     assert repeatable(unknown, NOON + REPEAT_WINDOW - 1)
     assert not repeatable(unknown, NOON + REPEAT_WINDOW)
-    last = repeat_in(unknown, in_slot(NOON + REPEAT_WINDOW - SECOND), NOON)
+    last = rescheduled(unknown, in_slot(NOON + REPEAT_WINDOW - SECOND), NOON)
     assert isinstance(may_start(last, 1, NOON + REPEAT_WINDOW - 1), Go)
     assert isinstance(may_start(last, 1, NOON + REPEAT_WINDOW), Done)
 
@@ -148,11 +148,11 @@ def test_a_repeat_has_a_slot() -> None:
     """Messages that are delivered twice would be repeated as often, whatever the number may send."""
     unknown = a_state(Status.UNCONFIRMED)
     assert isinstance(may_start(unknown, 1, unknown.retry_at), Done)
-    planned = repeat_in(unknown, in_slot(NOON + MINUTE), NOON)
+    planned = rescheduled(unknown, in_slot(NOON + MINUTE), NOON)
     assert may_start(planned, 1, NOON) == Wait(NOON + MINUTE)
     assert isinstance(may_start(planned, 1, NOON + MINUTE), Go)
     assert isinstance(may_start(planned, 1, NOON + 3 * MINUTE + 1), Done)
-    assert repeat_in(planned, in_slot(NOON + 2 * MINUTE), NOON) is planned
+    assert rescheduled(planned, in_slot(NOON + 2 * MINUTE), NOON) is planned
 
 
 def test_a_repeat_that_fails_leaves_the_outcome_unknown() -> None:

@@ -89,7 +89,9 @@ FACTS: dict[EventType, list[dict[str, Any]]] = {
     ],
     EventType.SENT: [{"provider_id": "3EB0"}, {"provider_id": None}, {"provider_id": None, "why": "she said so"}],
     EventType.UNCONFIRMED: [{"detail": "the worker vanished", "look_at": NOON + SECOND}],
-    EventType.REPEAT_SCHEDULED: [{"look_at": NOON + SECOND, "not_after": NOON + HOUR}],
+    EventType.RESCHEDULED: [
+        {"look_at": NOON + SECOND, "not_after": NOON + HOUR, **more} for more in ({}, {"reason": Reason.LATE_SLOT})
+    ],
     EventType.FAILED: [
         *({"reason": reason, "detail": "500: not connected"} for reason in (*FailureClass, *Failing)),
         *({"reason": Failing.RETRIES_EXHAUSTED, "code": code} for code in FailureClass),
@@ -110,7 +112,7 @@ BEFORE: dict[EventType, list[EventType]] = {
     EventType.RETRIED: [EventType.BLOCKED],
     **{
         kind: [EventType.APPROVED, EventType.CLAIMED, EventType.UNCONFIRMED]
-        for kind in (EventType.REPEAT_SCHEDULED, EventType.RESEND_AUTHORISED)
+        for kind in (EventType.RESCHEDULED, EventType.RESEND_AUTHORISED)
     },
 }
 

@@ -258,7 +258,7 @@ def test_nothing_is_sent_while_sending_is_switched_off() -> None:
         world.sweep()
         world.work()
     assert world.now(intent).status is Status.SENT
-    assert EventType.QUEUED in {event.type for event in world.now(intent).timeline}
+    assert EventType.RESCHEDULED in {event.type for event in world.now(intent).timeline}
 
 
 def test_a_number_waits_for_no_other_of_its_batch() -> None:

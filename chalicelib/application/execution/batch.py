@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from chalicelib.application.execution.lanes import Lanes
 from chalicelib.application.execution.work import Claimed, Lane
 from chalicelib.application.telemetry import QUEUE_WAIT
-from chalicelib.domain.attempt import Dead, Go, Late, Wait, claim, late, may_start, repeats_in_slot
+from chalicelib.domain.attempt import Dead, Go, Late, Wait, claim, may_start, repeats_in_slot
 from chalicelib.domain.errors import VersionConflict
 from chalicelib.domain.listing import position
 from chalicelib.domain.status import Status
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from chalicelib.application.contacts import ContactBook
     from chalicelib.application.execution.lane import LaneRunner
-    from chalicelib.application.execution.settlement import Settlement
+    from chalicelib.application.execution.latecomers import Latecomers
     from chalicelib.application.ports.clock import Clock
     from chalicelib.application.ports.contents import Contents
     from chalicelib.application.ports.execution_queue import ExecutionQueue, Order
@@ -43,7 +43,8 @@ LONGEST_AWAY = MINUTE
 # What is handed back is decided a moment later: by then it is written what is wrong with its number.
 HAND_BACK = SECOND
 
-_Groups = dict[tuple[str, str], list[tuple["Order", "Intent"]]]
+_Work = list[tuple["Order", "Intent"]]
+_Groups = dict[tuple[str, str], _Work]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ class Execution:
     leases: Leases
     queue: ExecutionQueue
     runner: LaneRunner
-    settlement: Settlement
+    latecomers: Latecomers
     waking: Waking
     fan_out: FanOut
     clock: Clock
@@ -176,6 +177,7 @@ class Execution:
     def _sort_out(self, batch: _Batch, known: Mapping[str, Intent]) -> _Groups:
         now = self.clock.now()
         groups: _Groups = defaultdict(list)
+        overdue: _Groups = defaultdict(list)
         for order in {(order.intent_id, order.approval): order for order in batch.orders}.values():
             intent = known.get(order.intent_id)
             if intent is None:
@@ -189,8 +191,21 @@ class Execution:
             elif isinstance(verdict, Dead):
                 batch.again.append((order, 0))
             elif isinstance(verdict, Late):
-                batch.back.append(self.settlement.write(intent, late))
+                overdue[intent.organization_id, str(intent.instance_id)].append((order, intent))
+        self.fan_out([partial(self._find_slots, batch, groups, key, work) for key, work in overdue.items()])
         return groups
+
+    def _find_slots(self, batch: _Batch, groups: _Groups, key: tuple[str, str], work: _Work) -> None:
+        """Give those whose slot has passed another one, the earliest first."""
+        for order, intent in sorted(work, key=_turn):
+            after = self.latecomers.move(intent)
+            verdict = may_start(after, order.approval, self.clock.now())
+            if isinstance(verdict, Go):
+                groups[key].append((order, after))
+            elif isinstance(verdict, Wait):
+                batch.again.append((order, verdict.until - self.clock.now()))
+            else:
+                batch.back.append(after)
 
     def _open(self, batch: _Batch, groups: _Groups) -> list[Lane]:
         """Claim what there is a lane for, in the order of the slots, and read what each send depends on."""

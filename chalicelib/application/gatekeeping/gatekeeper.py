@@ -78,9 +78,9 @@ class Gatekeeper:
         self.announce([intent for intent in recorded if intent.version > before[intent.id].version], view)
         return len(changed) == len(intents)
 
-    def slot_again(self, intent: Intent, at: int) -> Approve | None:
-        """Another slot for an approval whose attempt failed, see ``Rescheduling.slot``."""
-        return Rescheduling(self._looking, self.fan_out, self.clock, self.ids).slot(intent, at)
+    def slot_again(self, intent: Intent, at: int, *, unused: bool = False) -> Approve | None:
+        """Another slot for an approval whose attempt failed, or that came late, see ``Rescheduling.slot``."""
+        return Rescheduling(self._looking, self.fan_out, self.clock, self.ids).slot(intent, at, unused=unused)
 
     def room(self, view: View, place: str, most: int) -> int:
         """For how many of those in a line there is room now, ``most`` at the most."""

@@ -31,8 +31,13 @@ class Rescheduling:
     clock: Clock
     ids: Ids
 
-    def slot(self, intent: Intent, at: int) -> Approve | None:
+    def slot(self, intent: Intent, at: int, *, unused: bool) -> Approve | None:
         """Reserve the first slot from ``at`` (ms) on; slots are handed out two minutes ahead at the most.
+
+        Args:
+            intent: An approved intent, or one that is to be repeated.
+            at: When it may leave at the earliest, ms.
+            unused: Whether its present slot has passed without a call: then that is given back.
 
         Returns:
             The slot; ``None`` when the Gate has to decide anew, then, or others kept reserving first.
@@ -43,7 +48,7 @@ class Rescheduling:
             self.clock.sleep(self.ids.draw() * _PAUSE * attempt)
             view = self.looking.view(intent.organization_id, {intent.id: intent.request.target})
             drafts = Drafts(view)
-            slot = drafts.again(intent, at)
+            slot = drafts.again(intent, at, unused=unused)
             if slot is None or slot.not_before > self.clock.now() + HORIZON:
                 return None
             if self._reserve(drafts):

@@ -47,14 +47,15 @@ class Drafts:
         self._note(intent, person, decision)
         return decided(intent, decision, now)
 
-    def again(self, intent: Intent, at: int) -> Approve | None:
+    def again(self, intent: Intent, at: int, *, unused: bool = False) -> Approve | None:
         """Another slot, from ``at`` (ms) on, on the number that an intent is approved for; ``None`` if there is none.
 
         The message stays where it is: whatever speaks against that number now is for a new decision. Its turn has come
         already, so it waits behind nobody in a line. The call that was made stays counted, but it is one message to one
-        person: plan and new contacts count it at its new slot.
+        person: plan and new contacts count it at its new slot. A slot that passed ``unused`` is given back, and the new
+        one taken in turn; another attempt comes out of turn, and nobody waits behind it.
         """
-        self._move(intent)
+        self._move(intent, unused=unused)
         person = self.recipient(intent)
         here = replace(intent, bound_to=intent.instance_id)
         decision = decide(here, replace(self.view, recipients={intent.id: person}, lines={}), at)
@@ -64,8 +65,12 @@ class Drafts:
         slot = replace(decision, new_contact=intent.new_contact, planned=intent.planned)
         reply = intent.request.purpose is Purpose.REPLY
         for subject in _subjects(self.view, slot):
-            usage = self.view.usage(subject)
-            self.usages[subject] = usage.reserve_apart(slot.not_before, reply=reply, new_contact=slot.new_contact)
+            usage, pause = self.view.usage(subject), interval_after(intent.id, self.view.policy(slot.instance_id))
+            self.usages[subject] = (
+                usage.reserve(slot.not_before, pause, reply=reply, new_contact=slot.new_contact)
+                if unused
+                else usage.reserve_apart(slot.not_before, reply=reply, new_contact=slot.new_contact)
+            )
         self.people[person.id] = person.approved(intent, slot.instance_id, slot.not_before)
         return slot
 
@@ -74,13 +79,15 @@ class Drafts:
         known = self.view.recipients[intent.id]
         return self.people.get(known.id, known)
 
-    def _move(self, intent: Intent) -> None:
+    def _move(self, intent: Intent, *, unused: bool) -> None:
         here, plan = self.view.usage(str(intent.instance_id)), self.view.usage(self.view.organization.id)
-        if intent.new_contact:
-            self._known[here.instance_id] = replace(here, new_contacts=here.new_contacts.remove(intent.not_before))
+        at, reply = intent.not_before, intent.request.purpose is Purpose.REPLY
+        if unused:
+            self._known[here.instance_id] = here.give_back(at, reply=reply, new_contact=intent.new_contact)
+        elif intent.new_contact:
+            self._known[here.instance_id] = replace(here, new_contacts=here.new_contacts.remove(at))
         if intent.planned:
-            reply = intent.request.purpose is Purpose.REPLY
-            self._known[plan.instance_id] = plan.give_back(intent.not_before, reply=reply)
+            self._known[plan.instance_id] = plan.give_back(at, reply=reply)
 
     def _note(self, intent: Intent, person: Contact, decision: Decision) -> None:
         if isinstance(decision, Approve):

@@ -21,7 +21,6 @@ _AFTER = {
     EventType.CLAIMED: WHATSAPP,
     EventType.ATTEMPT_FAILED: BACK_OFF,
     EventType.UNCONFIRMED: DOUBT,
-    EventType.REPEAT_SCHEDULED: DOUBT,
     EventType.RETRIED: DECIDING,
     EventType.RESEND_AUTHORISED: DECIDING,
 }
@@ -59,14 +58,22 @@ def durations(timeline: Sequence[Event], now: int) -> Durations:
     return Durations({phase: lasted for phase, lasted in phases.items() if lasted}, delivered, read)
 
 
+def _phase_after(event: Event) -> str:
+    if event.type is EventType.QUEUED:
+        return str(event.data.get("reason", ""))
+    if event.type is EventType.RESCHEDULED:
+        return QUEUE if "reason" in event.data else DOUBT
+    return _AFTER[event.type]
+
+
 def _phases(timeline: Sequence[Event], now: int) -> Iterator[tuple[str, int]]:
     phase, slot = DECIDING, 0
     steps = [event for event in timeline if event.type not in _RECEIPTS]
     for event, after in zip(steps, [*steps[1:], None], strict=True):
         if event.type in _ENDS:
             continue
-        phase = str(event.data.get("reason", "")) if event.type is EventType.QUEUED else _AFTER[event.type]
-        slot = event.data["not_before"] if event.type is EventType.APPROVED else slot
+        phase = _phase_after(event)
+        slot = event.data.get("not_before", event.data.get("look_at", slot))
         end = max(event.at, after.at if after else now)
         # What is claimed ahead of its slot waits for it.
         begins = min(end, max(event.at, slot)) if phase in {QUEUE, WHATSAPP} else event.at

@@ -176,8 +176,10 @@ def _unconfirmed(times: Times, step: Step, _numbers: Mapping[str, str]) -> Told:
     return Told("doubt", say("Nobody knows yet whether it was sent"), _sentences(_detail(times, data), again))
 
 
-def _repeat_scheduled(times: Times, step: Step, _numbers: Mapping[str, str]) -> Told:
+def _rescheduled(times: Times, step: Step, _numbers: Mapping[str, str]) -> Told:
     when = times.gettext("It is due at %(at)s.") % {"at": times.moment(step.event.data["look_at"])}
+    if "reason" in step.event.data:
+        return Told("wait", times.gettext("Its slot passed unused: another one"), _sentences(when))
     return Told("doubt", times.gettext("To be repeated under the same message id"), _sentences(when))
 
 
@@ -227,7 +229,7 @@ _TELLERS: Mapping[EventType, Callable[[Times, Step, Mapping[str, str]], Told]] =
     EventType.ATTEMPT_FAILED: _attempt_failed,
     EventType.SENT: _sent,
     EventType.UNCONFIRMED: _unconfirmed,
-    EventType.REPEAT_SCHEDULED: _repeat_scheduled,
+    EventType.RESCHEDULED: _rescheduled,
     EventType.DELIVERED: _received(mark("Delivered")),
     EventType.READ: _received(mark("Read")),
     EventType.FAILED: _ended("stop", mark("Failed — %(reason)s")),
