@@ -103,6 +103,8 @@ def _due(event: Event) -> int | None:
         return max(event.at, int(event.data["not_before"]))
     if event.type is EventType.ATTEMPT_FAILED:
         return max(event.at, int(event.data.get("retry_at", 0)))
+    if event.type is EventType.RESCHEDULED and "reason" in event.data:
+        return max(event.at, int(event.data["look_at"]))
     return None
 
 
