@@ -182,15 +182,18 @@ def test_what_the_engine_hands_back_is_decided_at_once() -> None:
 
 
 def test_a_late_slot_is_replaced_at_once() -> None:
-    """After a standstill each message would wait up to a minute for its next slot."""
-    world = World()
+    """After a standstill each message would wait up to a minute for its next slot, or for a number that is gone."""
+    world = World(instances=(INSTANCE, SECOND_INSTANCE))
     intent = world.submit()
     world.clock.advance(3 * MINUTE / 1000)
-    world.change_instance(Connection.CONNECTED)
+    other = SECOND_INSTANCE if intent.instance_id == INSTANCE else INSTANCE
+    world.change_instance(Connection.CONNECTED, other)
+    world.change_instance(Connection.DISCONNECTED, str(intent.instance_id))
     world.work()
     assert world.now(intent).status is Status.QUEUED
     world.answer()
     assert (world.now(intent).status, world.now(intent).approval) == (Status.APPROVED, 2)
+    assert world.now(intent).instance_id == other
 
 
 def test_a_gate_that_is_behind_is_not_asked_more() -> None:
