@@ -8,7 +8,9 @@ from chalicelib.application.confirmations import Confirmations
 from chalicelib.application.execution.batch import Execution
 from chalicelib.application.execution.lane import LaneRunner
 from chalicelib.application.execution.latecomers import Latecomers
+from chalicelib.application.execution.lessons import Lessons
 from chalicelib.application.execution.numbers import NumberChecks
+from chalicelib.application.execution.opening import Opening
 from chalicelib.application.groups import GroupBook
 from chalicelib.application.ingestion import Ingestion
 from chalicelib.application.instances.board import InstanceBoards
@@ -49,12 +51,13 @@ class Services(GateServices):
     def execution(self) -> Execution:
         """Carries out approvals."""
         runner = LaneRunner(
+            intents=self._intents,
             providers=self._providers,
             views=self.views,
             book=self.book,
             numbers=NumberChecks(self._providers, self.book, self.clock, self.journal),
             groups=self._group_book,
-            writer=self._writer,
+            lessons=Lessons(self.book, self._writer, self.clock, self.journal),
             settlement=self._settlement,
             gatekeeper=self._gatekeeper,
             clock=self.clock,
@@ -63,9 +66,7 @@ class Services(GateServices):
         )
         return Execution(
             intents=self._intents,
-            contents=self._contents,
-            views=self.views,
-            book=self.book,
+            opening=Opening(self._contents, self.views, self.book, self._fan_out, self.clock),
             leases=self._leases,
             queue=self._queue,
             runner=runner,

@@ -134,7 +134,7 @@ def claim(intent: Intent, token: str, lease_until: int, now: int) -> Intent:
     return intent.record(EventType.CLAIMED, now, _ENGINE, token=token, lease_until=lease_until)
 
 
-def hand_back(intent: Intent, token: str, code: str, now: int, retry_at: int = 0) -> Intent:
+def hand_back(intent: Intent, token: str, code: str, now: int) -> Intent:
     """The intent after a claim that never reached the provider: approved as before, the attempt not counted.
 
     A receipt that came meanwhile tells of an earlier send: then it is sent.
@@ -143,7 +143,7 @@ def hand_back(intent: Intent, token: str, code: str, now: int, retry_at: int = 0
         return intent
     if intent.delivery is not None:
         return _proven(intent, intent.provider_id, _PROVIDER, now)
-    return _failed_attempt(intent, now, counted=False, code=code, **({"retry_at": retry_at} if retry_at else {}))
+    return _failed_attempt(intent, now, counted=False, code=code)
 
 
 def back_to_gate(intent: Intent, token: str, reason: Reason, now: int) -> Intent:
@@ -152,6 +152,11 @@ def back_to_gate(intent: Intent, token: str, reason: Reason, now: int) -> Intent
     An intent that may already be with the provider does not go back: only its own number may repeat it, later.
     """
     return _to_gate(hand_back(intent, token, reason, now), reason, now)
+
+
+def taken_back(intent: Intent, approval: int, reason: Reason, now: int) -> Intent:
+    """The intent of an approval that nobody claimed, to be decided anew; what goes by another approval stays."""
+    return _to_gate(intent, reason, now) if intent.approval == approval else intent
 
 
 def _live(intent: Intent, token: str) -> bool:

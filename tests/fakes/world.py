@@ -13,7 +13,9 @@ from chalicelib.application.contacts import ContactBook
 from chalicelib.application.execution.batch import Budget, Execution
 from chalicelib.application.execution.lane import LaneRunner
 from chalicelib.application.execution.latecomers import Latecomers
+from chalicelib.application.execution.lessons import Lessons
 from chalicelib.application.execution.numbers import NumberChecks
+from chalicelib.application.execution.opening import Opening
 from chalicelib.application.execution.settlement import Settlement
 from chalicelib.application.gatekeeping import Gatekeeper
 from chalicelib.application.groups import GroupBook
@@ -194,12 +196,13 @@ class World:
             journal=self.journal,
         )
         runner = LaneRunner(
+            intents=self.intents,
             providers=providers,
             views=self.organizations,
             book=self.book,
             numbers=NumberChecks(providers, self.book, self.clock, self.journal),
             groups=group_book,
-            writer=self.writer,
+            lessons=Lessons(self.book, self.writer, self.clock, self.journal),
             settlement=self.settlement,
             gatekeeper=self.gatekeeper,
             clock=self.clock,
@@ -208,9 +211,7 @@ class World:
         )
         self.execution = Execution(
             intents=self.intents,
-            contents=self.contents,
-            views=self.organizations,
-            book=self.book,
+            opening=Opening(self.contents, self.organizations, self.book, sequential, self.clock),
             leases=self.leases,
             queue=self.queue,
             runner=runner,

@@ -1,50 +1,45 @@
-"""One batch of queue messages, in stages: read and take lanes, claim, read control, send, settle, free lanes."""
+"""One batch of queue messages, in stages: read and take lanes, read control, then every lane on its own."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
 from chalicelib.application.execution.lanes import Lanes
-from chalicelib.application.execution.work import Claimed, Lane
-from chalicelib.application.telemetry import QUEUE_WAIT
-from chalicelib.domain.attempt import Dead, Go, Late, Wait, claim, may_start, repeats_in_slot
-from chalicelib.domain.errors import VersionConflict
+from chalicelib.application.execution.work import Job
+from chalicelib.domain.attempt import Dead, Go, Late, Wait, may_start, repeats_in_slot
 from chalicelib.domain.listing import position
 from chalicelib.domain.status import Status
 from chalicelib.domain.values import MINUTE, SECOND
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from chalicelib.application.contacts import ContactBook
     from chalicelib.application.execution.lane import LaneRunner
     from chalicelib.application.execution.latecomers import Latecomers
+    from chalicelib.application.execution.opening import Opening
+    from chalicelib.application.execution.work import Lane
     from chalicelib.application.ports.clock import Clock
-    from chalicelib.application.ports.contents import Contents
     from chalicelib.application.ports.execution_queue import ExecutionQueue, Order
     from chalicelib.application.ports.fan_out import FanOut
-    from chalicelib.application.ports.gate_views import GateViews
     from chalicelib.application.ports.ids import Ids
     from chalicelib.application.ports.intents import Intents
     from chalicelib.application.ports.journal import Journal
     from chalicelib.application.ports.leases import Leases
     from chalicelib.application.waking import Waking
-    from chalicelib.domain.contact import Contact
     from chalicelib.domain.intent import Intent
-    from chalicelib.domain.values import Content, Target
-    from chalicelib.domain.view import View
 
-# A message whose lane is busy, or whose intent just changed, comes back after this long.
+# A message whose lane is busy, or whose intent just changed, comes back after this long at the earliest.
 SOON = 2 * SECOND
 LONGEST_AWAY = MINUTE
 # What is handed back is decided a moment later: by then it is written what is wrong with its number.
 HAND_BACK = SECOND
 
-_Work = list[tuple["Order", "Intent"]]
-_Groups = dict[tuple[str, str], _Work]
+# What there is to do by organization and number.
+_Pairs = list[tuple["Order", "Intent"]]
+_Work = dict[tuple[str, str], _Pairs]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +91,7 @@ class Execution:
     """
 
     intents: Intents
-    contents: Contents
-    views: GateViews
-    book: ContactBook
+    opening: Opening
     leases: Leases
     queue: ExecutionQueue
     runner: LaneRunner
@@ -141,15 +134,22 @@ class Execution:
         names = [order.intent_id for order in batch.orders]
         # Each message names its number: its lane is taken beside the reads, but for messages of the first version.
         batch.lanes.take(_numbers(batch.orders), [lambda: known.update(self.intents.get_many(names))])
-        groups = self._sort_out(batch, known)
-        batch.lanes.take({name: len(work) for (_, name), work in groups.items()})
-        for key in [key for key in groups if not batch.lanes.has(key[1])]:
-            batch.again.extend((order, _busy(order)) for order, _ in groups.pop(key))
-        opened = self._open(batch, groups)
+        ready, overdue = self._sort_out(batch, known)
+        batch.lanes.take({name: len(pairs) for (_, name), pairs in [*overdue.items(), *ready.items()]})
+        self._leave_busy(batch, ready)
+        self._leave_busy(batch, overdue)
+        self.fan_out([partial(self._find_slots, batch, ready, key, late) for key, late in overdue.items()])
+        jobs = {key: [Job(order, intent) for order, intent in sorted(pairs, key=_turn)] for key, pairs in ready.items()}
+        opened = self.opening.open(jobs, batch.lanes)
         self.fan_out([partial(self._work_off, batch, lane) for lane in opened])
         for lane in opened:
-            batch.again.extend(_unfinished(lane, self.clock.now()))
+            batch.again += _unfinished(lane, self.clock.now())
             batch.back.extend(intent for _, intent in lane.settled)
+
+    def _leave_busy(self, batch: _Batch, work: _Work) -> None:
+        """Let come again what leaves from numbers whose lanes others hold."""
+        for key in [key for key in work if not batch.lanes.has(key[1])]:
+            batch.again.extend((order, _busy(order)) for order, _ in work.pop(key))
 
     def _work_off(self, batch: _Batch, lane: Lane) -> None:
         """Send what is in a lane and give it back: its number waits for no other of the batch."""
@@ -157,7 +157,7 @@ class Execution:
             self.runner.run(lane, batch.stop_at)
         finally:
             batch.lanes.give_back(lane.instance_id, lane.calls)
-        self.runner.note_good(lane)
+        self.runner.lessons.note_good(lane)
 
     def _answer(self, again: Sequence[tuple[Order, int]]) -> BatchResult:
         if again:
@@ -174,98 +174,38 @@ class Execution:
         for delay, intents in by_delay.items():
             self.waking.intents(intents, delay)
 
-    def _sort_out(self, batch: _Batch, known: Mapping[str, Intent]) -> _Groups:
+    def _sort_out(self, batch: _Batch, known: Mapping[str, Intent]) -> tuple[_Work, _Work]:
+        """What may start, and what comes too late for its slot."""
         now = self.clock.now()
-        groups: _Groups = defaultdict(list)
-        overdue: _Groups = defaultdict(list)
+        ready: _Work = defaultdict(list)
+        overdue: _Work = defaultdict(list)
         for order in {(order.intent_id, order.approval): order for order in batch.orders}.values():
             intent = known.get(order.intent_id)
             if intent is None:
                 self.journal.note("message of an unknown intent", intent_id=order.intent_id)
                 continue
-            verdict = may_start(intent, order.approval, now)
-            if isinstance(verdict, Go) and intent.instance_id:
-                groups[intent.organization_id, intent.instance_id].append((order, intent))
+            verdict, key = may_start(intent, order.approval, now), (intent.organization_id, str(intent.instance_id))
+            if isinstance(verdict, Go):
+                ready[key].append((order, intent))
+            elif isinstance(verdict, Late):
+                overdue[key].append((order, intent))
             elif isinstance(verdict, Wait):
                 batch.again.append((order, verdict.until - now))
             elif isinstance(verdict, Dead):
                 batch.again.append((order, 0))
-            elif isinstance(verdict, Late):
-                overdue[intent.organization_id, str(intent.instance_id)].append((order, intent))
-        self.fan_out([partial(self._find_slots, batch, groups, key, work) for key, work in overdue.items()])
-        return groups
+        return ready, overdue
 
-    def _find_slots(self, batch: _Batch, groups: _Groups, key: tuple[str, str], work: _Work) -> None:
+    def _find_slots(self, batch: _Batch, ready: _Work, key: tuple[str, str], late: _Pairs) -> None:
         """Give those whose slot has passed another one, the earliest first."""
-        for order, intent in sorted(work, key=_turn):
+        for order, intent in sorted(late, key=_turn):
             after = self.latecomers.move(intent)
             verdict = may_start(after, order.approval, self.clock.now())
             if isinstance(verdict, Go):
-                groups[key].append((order, after))
+                ready[key].append((order, after))
             elif isinstance(verdict, Wait):
                 batch.again.append((order, verdict.until - self.clock.now()))
             else:
                 batch.back.append(after)
-
-    def _open(self, batch: _Batch, groups: _Groups) -> list[Lane]:
-        """Claim what there is a lane for, in the order of the slots, and read what each send depends on."""
-        pairs = [(key, order, intent) for key, work in groups.items() for order, intent in sorted(work, key=_turn)]
-        tasks: list[Callable[[], Intent | None]] = [partial(self._claim, intent, batch.lanes) for _, _, intent in pairs]
-        claims = self.fan_out([*tasks, *batch.lanes.idle({name for _, name in groups})])
-        work: dict[tuple[str, str], list[Claimed]] = defaultdict(list)
-        for (key, order, _), intent in zip(pairs, claims, strict=False):
-            if intent is None:
-                batch.again.append((order, SOON))
-            else:
-                work[key].append(Claimed(order, intent))
-        return self._with_control(work, batch.lanes)
-
-    def _with_control(self, work: dict[tuple[str, str], list[Claimed]], lanes: Lanes) -> list[Lane]:
-        if not work:
-            return []
-        read_at = self.clock.monotonic()
-        views: dict[str, View] = {}
-        contents: dict[str, Content] = {}
-        claimed = [item.intent for items in work.values() for item in items]
-        reads: list[Callable[[], None]] = [lambda: contents.update(self.contents.get_many(claimed))]
-        people: dict[str, Contact] = {}
-        for organization_id in {key[0] for key in work}:
-            same = {one.id: one.request.target for one in claimed if one.organization_id == organization_id}
-            reads.append(partial(self._read_view, views, organization_id))
-            reads.append(partial(self._read_people, people, organization_id, same))
-        self.fan_out(reads)
-        return [
-            Lane(
-                organization_id=organization_id,
-                instance_id=instance_id,
-                token=lanes.token,
-                work=_complete(items, contents, people),
-                view=views[organization_id],
-                read_at=read_at,
-                calls=lanes.calls(instance_id),
-            )
-            for (organization_id, instance_id), items in work.items()
-        ]
-
-    def _read_view(self, views: dict[str, View], organization_id: str) -> None:
-        views[organization_id] = self.views.load(organization_id)
-
-    def _read_people(self, people: dict[str, Contact], organization_id: str, targets: dict[str, Target]) -> None:
-        people.update(self.book.recipients(organization_id, targets))
-
-    def _claim(self, intent: Intent, lanes: Lanes) -> Intent | None:
-        claimed = claim(intent, lanes.token, lanes.until, self.clock.now())
-        try:
-            self.intents.save(claimed, intent.version)
-        except VersionConflict:
-            return None
-        self.journal.measure(QUEUE_WAIT, max(0, claimed.claimed_at - max(intent.not_before, intent.retry_at)))
-        return claimed
-
-
-def _complete(work: list[Claimed], contents: dict[str, Content], people: dict[str, Contact]) -> list[Claimed]:
-    """The claimed intents with what they say and what is known of whom they are for."""
-    return [replace(one, content=contents.get(one.intent.id), contact=people.get(one.intent.id)) for one in work]
 
 
 def _numbers(orders: Sequence[Order]) -> Counter[str]:
@@ -285,7 +225,8 @@ def _busy(order: Order) -> int:
 
 def _unfinished(lane: Lane, now: int) -> list[tuple[Order, int]]:
     """Messages that must come back: an attempt is still to be made on the same approval."""
-    return [
+    put_off = [(order, max(SOON, due - now)) for order, due in lane.put_off]
+    return put_off + [
         (order, 0 if intent.status is Status.FAILED else max(SOON, intent.retry_at - now))
         for order, intent in lane.settled
         if _comes_again(intent, now)

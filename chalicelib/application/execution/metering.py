@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.timeline import Event
 
 _IN_DOUBT = frozenset({Status.UNCONFIRMED, Status.SENDING})
-# Why a claim is given up before the call while a number's circuit is open; a provider's own answers have other codes.
+# Why nothing is called while a number's circuit is open; a provider's own answers have other codes.
 _CIRCUIT_OPEN = frozenset({Reason.INSTANCE_DISCONNECTED, Reason.COOLDOWN_ACTIVE})
 
 
@@ -25,16 +25,18 @@ def meter(journal: Journal, before: Intent, after: Intent) -> None:
     if after.status is not before.status and after.status in INTENTS:
         journal.count(INTENTS[after.status])
     for event in after.timeline[before.version :]:
-        metric = _metric(event)
+        metric = _metric(event, unclaimed=before.status is Status.APPROVED)
         if metric:
             journal.count(metric)
     if before.unknown_since and before.status in _IN_DOUBT and after.status not in _IN_DOUBT:
         journal.measure(DOUBT_LASTED, after.timeline[-1].at - before.unknown_since)
 
 
-def _metric(event: Event) -> Metric | None:
+def _metric(event: Event, *, unclaimed: bool) -> Metric | None:
     if event.type is EventType.FAILED and event.data["reason"] == Failing.RETRIES_EXHAUSTED:
         return RETRIES_EXHAUSTED
+    if event.type is EventType.QUEUED and unclaimed and event.data["reason"] in _CIRCUIT_OPEN:
+        return HELD_BY_CIRCUIT
     if event.type is not EventType.ATTEMPT_FAILED:
         return None
     if event.data.get("counted", True):

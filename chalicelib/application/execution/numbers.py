@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from chalicelib.application.contacts import ContactBook
-    from chalicelib.application.execution.work import Claimed
+    from chalicelib.application.execution.work import Job
     from chalicelib.application.ports.clock import Clock
     from chalicelib.application.ports.journal import Journal
     from chalicelib.application.ports.provider import Provider
@@ -31,23 +31,23 @@ class NumberChecks:
     clock: Clock
     journal: Journal
 
-    def checked(self, instance: Instance, work: list[Claimed]) -> list[Claimed]:
-        """The work with what is known of its recipients, after asking about those nobody asked about for a week."""
-        targets = {one.intent.request.target for one in work if self._unchecked(one.contact)}
+    def checked(self, instance: Instance, jobs: list[Job]) -> list[Job]:
+        """The jobs with what is known of its recipients, after asking about those nobody asked about for a week."""
+        targets = {one.intent.request.target for one in jobs if self._unchecked(one.contact)}
         phones = {target.value for target in targets if not target.is_group}
         if not phones:
-            return work
+            return jobs
         try:
             addresses = self.providers[instance.provider].check_numbers(instance, sorted(phones))
         except ProviderUnavailable as error:
             self.journal.note("numbers not checked", instance_id=instance.id, why=str(error))
-            return work
-        return [self._learned(instance, one, addresses) for one in work]
+            return jobs
+        return [self._learned(instance, one, addresses) for one in jobs]
 
     def _unchecked(self, contact: Contact | None) -> bool:
         return contact is None or contact.check is None or not contact.check.fresh(self.clock.now())
 
-    def _learned(self, instance: Instance, one: Claimed, addresses: Mapping[str, str | None]) -> Claimed:
+    def _learned(self, instance: Instance, one: Job, addresses: Mapping[str, str | None]) -> Job:
         target = one.intent.request.target
         if target.value not in addresses or not self._unchecked(one.contact):
             return one

@@ -1,4 +1,4 @@
-"""The work of a batch: what was claimed, and the lane of the number that it leaves from."""
+"""The work of a batch: what is to be sent, and the lane of the number that it leaves from."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
-    """A claimed intent, the queue message that brought it, what it says and what is known of whom it is for."""
+class Job:
+    """An intent to send, the queue message that brought it, what it says and what is known of whom it is for."""
 
     order: Order
     intent: Intent
@@ -61,7 +61,8 @@ class Lane:
         organization_id: Whose number.
         instance_id: The number.
         token: Fencing token of every claim in it.
-        work: Claimed intents in slot order.
+        until: When its claims count as lost, ms.
+        jobs: What is to be sent, in slot order.
         view: Control as last read.
         read_at: When that was, on the monotonic clock.
         calls: What left the number lately, ms: in this batch and before it.
@@ -69,13 +70,15 @@ class Lane:
         trouble: Why nothing more leaves in this batch.
         good: Sends that went well and are not written down yet as signs of the number's health.
         strangers: Who turned out in this batch to be out of the number's reach.
-        settled: What became of each intent.
+        settled: What became of each intent that was claimed or taken back.
+        put_off: Queue messages of what was not begun, and when each is due again, ms.
     """
 
     organization_id: str
     instance_id: str
     token: str
-    work: list[Claimed]
+    until: int
+    jobs: list[Job]
     view: View
     read_at: float
     calls: Calls
@@ -84,6 +87,7 @@ class Lane:
     good: list[Tried] = field(default_factory=list)
     strangers: set[Target] = field(default_factory=set)
     settled: list[tuple[Order, Intent]] = field(default_factory=list)
+    put_off: list[tuple[Order, int]] = field(default_factory=list)
 
     @property
     def instance(self) -> Instance:
@@ -95,16 +99,16 @@ class Lane:
         """The number's pacing as last read."""
         return self.view.policy(self.instance_id)
 
-    def start_of(self, claimed: Claimed, now: int) -> int:
+    def start_of(self, job: Job, now: int) -> int:
         """When a call may start that is made next, ms: in its slot, and no faster than the number may send."""
-        at = max(claimed.ready_at, now)
+        at = max(job.ready_at, now)
         return self.calls.free_at(at, limits_at(self.policy, self.instance, at).minute, self.policy.min_interval)
 
     def note_call(self, now: int) -> None:
         """Remember a call that starts now."""
         self.calls = self.calls.add(now)
 
-    def obstacle(self, claimed: Claimed, now: int) -> Reason | None:
+    def obstacle(self, job: Job, now: int) -> Reason | None:
         """Why something must not leave now: trouble of the number, its campaign's stop, or the person's wish."""
-        held = self.trouble or held_up(claimed.intent, self.view.campaigns)
-        return held or claimed.obstacle(self.view.organization.policy, now)
+        held = self.trouble or held_up(job.intent, self.view.campaigns)
+        return held or job.obstacle(self.view.organization.policy, now)
