@@ -47,7 +47,7 @@ def events(world: World, intent: Intent) -> list[EventType]:
 
 
 def die() -> None:
-    """kill -9."""
+    """End at once, as by kill -9."""
     raise KeyboardInterrupt
 
 
