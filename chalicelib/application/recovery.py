@@ -16,13 +16,12 @@ from chalicelib.domain.attempt import (
     lease_ran_out,
     never_confirmed,
     next_try,
-    repeatable,
-    repeats_in_slot,
     rescheduled,
 )
 from chalicelib.domain.listing import position
 from chalicelib.domain.status import Status
 from chalicelib.domain.values import MINUTE, SECOND
+from chalicelib.domain.verdict import repeatable, repeats_in_slot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -1,39 +1,39 @@
-"""The rules of carrying out an approval: who may start an attempt, and what its outcome makes of the intent."""
+"""The steps of carrying out an approval: what a claim and its outcome make of the intent."""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.errors import TransitionRefused
 from chalicelib.domain.intervention import MOST_GENERATIONS
 from chalicelib.domain.outcome import Failing, FailureClass, NotSent, Sent, Unknown
-from chalicelib.domain.policy import LONGEST_TYPING, OnUnconfirmed
+from chalicelib.domain.policy import OnUnconfirmed
 from chalicelib.domain.status import Delivery, Status
 from chalicelib.domain.timeline import EventType
-from chalicelib.domain.values import MINUTE, SECOND, ContentType, Reason
+from chalicelib.domain.values import MINUTE, SECOND, Reason
+from chalicelib.domain.verdict import (
+    MAX_ATTEMPTS,
+    NEVER_REPEATED,
+    REPEAT_WINDOW,
+    Late,
+    may_start,
+    repeatable,
+    repeats_in_slot,
+)
 
 if TYPE_CHECKING:
     from chalicelib.domain.decision import Approve
     from chalicelib.domain.intent import Intent
     from chalicelib.domain.outcome import Outcome
 
-MAX_ATTEMPTS = 6
-# How long after the first unknown attempt the same message id may be repeated.
-REPEAT_WINDOW = 10 * MINUTE
 # How long a repeat waits that found its number paused or in trouble.
 REPEAT_PAUSE = MINUTE
-# How far ahead of its slot an attempt may be claimed: long enough to show "typing"; the call waits for the slot.
-EARLY = LONGEST_TYPING
 # How soon an unknown outcome is looked at again.
 UNKNOWN_LOOK = 15 * SECOND
 
 # What is known of an attempt whose worker was killed.
 VANISHED = Unknown("the worker vanished")
-
-# Content that carries no message id of ours: sending it again would be a second message.
-_NEVER_REPEATED = frozenset({ContentType.REACTION})
 
 # Not the message's fault: the Gate says where it waits or leaves from, and the attempt does not count.
 _NUMBERS_TROUBLE = {
@@ -48,75 +48,6 @@ _REFUSING = frozenset({FailureClass.REACHOUT_LOCK, FailureClass.TOKEN_PROBLEM, F
 _BACK_OFF = (5 * SECOND, 30 * SECOND, 2 * MINUTE, 5 * MINUTE, 15 * MINUTE)
 _ENGINE = "engine"
 _PROVIDER = "provider"
-
-
-@dataclass(frozen=True, slots=True)
-class Go:
-    """The attempt may start now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """Too early: the queue message comes back at ``until`` (ms)."""
-
-    until: int
-
-
-@dataclass(frozen=True, slots=True)
-class Late:
-    """The slot has passed: it needs another one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Dead:
-    """Every attempt failed: the queue message belongs to the dead letters."""
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """Nothing to do for this queue message: the intent is finished, decided anew, or somebody else's."""
-
-
-Verdict = Go | Wait | Late | Dead | Done
-
-
-def may_start(intent: Intent, approval: int, now: int) -> Verdict:
-    """Whether a queue message that names ``approval`` may start an attempt at ``now`` (ms)."""
-    if intent.approval != approval:
-        return Done()
-    if intent.status is Status.UNCONFIRMED:
-        return _may_repeat(intent, now)
-    if intent.status is Status.SENDING and now < intent.lease_until:
-        # Delivered once more while it is worked on: whoever has it may still need its message.
-        return Wait(intent.lease_until)
-    if intent.status is not Status.APPROVED:
-        return Dead() if intent.reason == Failing.RETRIES_EXHAUSTED else Done()
-    ready = max(intent.not_before, intent.retry_at)
-    if ready > now + EARLY:
-        return Wait(ready)
-    return Late() if now > intent.not_after or intent.expired(now) else Go()
-
-
-def repeatable(intent: Intent, now: int) -> bool:
-    """Whether an unconfirmed intent may be sent again under the same message id."""
-    return (
-        intent.status is Status.UNCONFIRMED
-        and intent.request.content_type not in _NEVER_REPEATED
-        and now < intent.unknown_since + REPEAT_WINDOW
-        and not intent.expired(now)
-        and intent.attempts < MAX_ATTEMPTS
-    )
-
-
-def repeats_in_slot(intent: Intent, now: int) -> bool:
-    """Whether an unconfirmed intent has a slot for its repeat that is not over; without one, the sweep finds one."""
-    return repeatable(intent, now) and intent.has_next_slot and now <= intent.not_after
-
-
-def _may_repeat(intent: Intent, now: int) -> Verdict:
-    if not repeats_in_slot(intent, now):
-        return Done()
-    return Wait(intent.retry_at) if intent.retry_at > now + EARLY else Go()
 
 
 def rescheduled(intent: Intent, slot: Approve, now: int) -> Intent:
@@ -183,7 +114,7 @@ def next_try(intent: Intent, outcome: Outcome, now: int) -> int | None:
     if intent.delivery is not None or isinstance(outcome, Sent):
         return None
     if isinstance(outcome, Unknown):
-        safe = intent.request.content_type not in _NEVER_REPEATED and intent.attempts < MAX_ATTEMPTS
+        safe = intent.request.content_type not in NEVER_REPEATED and intent.attempts < MAX_ATTEMPTS
         return now + UNKNOWN_LOOK if safe else None
     retried = outcome.failure is FailureClass.TRANSIENT and intent.attempts < MAX_ATTEMPTS
     if intent.unknown_since or not retried:

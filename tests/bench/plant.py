@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from contextlib import ExitStack, contextmanager, redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from io import StringIO
 from typing import TYPE_CHECKING, Any
@@ -18,9 +18,7 @@ from chalice.test import Client
 import app as portaria
 from chalicelib.application.webhooks import webhook_path
 from chalicelib.bootstrap import services
-from chalicelib.domain.connection import Connection
 from chalicelib.domain.contact import NumberCheck
-from chalicelib.domain.instance import Instance, InstancePurpose, Lifecycle, Provider
 from chalicelib.domain.policy import Policy
 from chalicelib.domain.status import Status
 from chalicelib.domain.values import MINUTE, Target, TargetKind
@@ -29,6 +27,7 @@ from tests.aws import TABLE, batch_size
 from tests.bench.environment import environment
 from tests.bench.quick import KEEP, RESTORE, TAKE, quick
 from tests.events.builder import Context, sqs_event, sqs_record
+from tests.fakes.numbers import an_instance
 from tests.integration.costs import TEXT
 from tests.integration.gateway import Gateway
 from tests.integration.hooks import receipt_of
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from chalicelib.domain.contact import Contact
+    from chalicelib.domain.instance import Instance
     from tests.integration.hooks import State
 
 EXECUTION, GATE, EVENTS = "http://queues/execution", "http://queues/gate", "http://queues/events"
@@ -165,20 +165,8 @@ def phone(person: int) -> str:
 
 def _number(organization_id: str) -> Instance:
     now = services().clock.now()
-    number = Instance(
-        id=services()._ids.new("ins"),  # noqa: SLF001 - an id like any other
-        organization_id=organization_id,
-        name="Vendas",
-        provider=Provider.WHATSMEOW,
-        purpose=InstancePurpose.MIXED,
-        created_at=now,
-        lifecycle=Lifecycle.ACTIVE,
-        connection=Connection.CONNECTED,
-        connection_at=now,
-        seen_at=now,
-        paired=True,
-        warmed_up=True,
-    )
+    name = services()._ids.new("ins")  # noqa: SLF001 - an id like any other
+    number = replace(an_instance(name), organization_id=organization_id, connection_at=now, seen_at=now, warmed_up=True)
     assert services().directory.put_instance(number)
     return number
 

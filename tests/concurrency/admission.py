@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING
 from chalicelib.adapters.dynamodb.organizations import DynamoDirectory
 from chalicelib.adapters.dynamodb.table import Table
 from chalicelib.adapters.ids import UlidIds
-from chalicelib.domain.connection import Connection
-from chalicelib.domain.instance import Instance, InstancePurpose, Lifecycle, Provider
 from chalicelib.domain.organization import Organization
 from chalicelib.domain.values import DAY, HOUR, MINUTE
 from tests import aws, embedded
 from tests.concurrency.deciders import Orders, Work, work
+from tests.fakes.numbers import an_instance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,20 +45,8 @@ class Crowd:
         directory = DynamoDirectory(Table(embedded.client(self.endpoint), aws.TABLE))
         ids, now = UlidIds(), time.time_ns() // 1_000_000
         organization = Organization(ids.new("org"), "Loja", "pt-BR", "America/Sao_Paulo", policy)
-        number = Instance(
-            id=ids.new("ins"),
-            organization_id=organization.id,
-            name="Vendas",
-            provider=Provider.WHATSMEOW,
-            purpose=InstancePurpose.MIXED,
-            created_at=now,
-            lifecycle=Lifecycle.ACTIVE,
-            connection=Connection.CONNECTED,
-            connection_at=now,
-            seen_at=now + DAY,
-            paired=True,
-            warmed_up=True,
-        )
+        new = an_instance(ids.new("ins"))
+        number = replace(new, organization_id=organization.id, seen_at=now + DAY, warmed_up=True)
         assert directory.put_organization(organization)
         assert directory.put_instance(number)
         return organization.id

@@ -9,9 +9,7 @@ from ulid import ULID
 
 from chalicelib.adapters.providers.whatsmeow.message_id import message_id
 from chalicelib.domain.attempt import claim, receipt, settle
-from chalicelib.domain.connection import Connection
 from chalicelib.domain.decision import Approve, Comparison, Defer, decided
-from chalicelib.domain.instance import Instance, InstancePurpose, Lifecycle, Provider
 from chalicelib.domain.intent import Intent
 from chalicelib.domain.intervention import Resolution, cancel, resolve, retry
 from chalicelib.domain.organization import Organization
@@ -22,9 +20,12 @@ from chalicelib.domain.status import Delivery
 from chalicelib.domain.timeline import EventType
 from chalicelib.domain.values import DAY, MINUTE, Category, ContentType, Origin, Purpose, Reason, Target, TargetKind
 from tests.fakes.clock import NOON
+from tests.fakes.numbers import an_instance
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from chalicelib.domain.instance import Instance
 
 
 def an_id(prefix: str, number: int = 1) -> str:
@@ -45,19 +46,7 @@ def organization(name: str = ORGANIZATION) -> Organization:
 
 def instance(name: str = INSTANCE, organization_id: str = ORGANIZATION) -> Instance:
     """A connected number that was never stored."""
-    return Instance(
-        id=name,
-        organization_id=organization_id,
-        name="Vendas",
-        provider=Provider.WHATSMEOW,
-        purpose=InstancePurpose.MIXED,
-        created_at=NOON,
-        lifecycle=Lifecycle.ACTIVE,
-        connection=Connection.CONNECTED,
-        connection_at=NOON,
-        seen_at=NOON,
-        paired=True,
-    )
+    return replace(an_instance(name), organization_id=organization_id)
 
 
 def pending(number: int = 1, at: int = NOON, organization_id: str = ORGANIZATION) -> Intent:

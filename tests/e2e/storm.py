@@ -15,12 +15,11 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import TYPE_CHECKING
 
+from tests.e2e.aside import Aside
 from tests.e2e.reconciliation.evidence import Crash
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import TracebackType
-    from typing import Self
 
     from infra.local.stack import Stack
     from tests.e2e.client import Client
@@ -46,7 +45,7 @@ _MOOD_SECONDS = 12.0
 
 
 @dataclass
-class Storm:
+class Storm(Aside):
     """Blows until it is left: ``with Storm(client, stack, sent, seed) as storm``.
 
     Attributes:
@@ -62,26 +61,15 @@ class Storm:
     sent: Callable[[], int]
     seed: int
     crashes: list[Crash] = field(default_factory=list)
-    _over: threading.Event = field(default_factory=threading.Event)
-    _thread: threading.Thread | None = None
     _dice: Random = field(init=False)
     _mood_until: float = 0.0
 
-    def __enter__(self) -> Self:
+    def __post_init__(self) -> None:
+        """Begin with the seed."""
         self._dice = Random(self.seed)  # noqa: S311 - a repeatable choice, not a secret
-        self._thread = threading.Thread(target=self._blow, daemon=True)
-        self._thread.start()
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self._over.set()
-        if self._thread:
-            self._thread.join()
-        self.client.fault(latency_ms=_LATENCY)
-
-    def _blow(self) -> None:
+    def go_on(self) -> None:
+        """Kill, and change the phone's mood; at the end the phone is well again."""
         while not self._calm():
             if time.monotonic() > self._mood_until:
                 self.client.fault(latency_ms=_LATENCY, **self._dice.choice(_MOODS))
@@ -89,16 +77,17 @@ class Storm:
             [victim] = self._dice.choices(list(_VICTIMS), list(_VICTIMS.values()))
             if victim == "sweep":  # it works for a moment of each minute only
                 threading.Thread(target=self._tick, daemon=True).start()
-                self._over.wait(self._dice.uniform(0.0, 1.5))
+                self.over.wait(self._dice.uniform(0.0, 1.5))
             self._kill(victim)
+        self.client.fault(latency_ms=_LATENCY)
 
     def _calm(self) -> bool:
         """Wait for the instant of the next kill; whether the storm is over instead."""
         goal, until = self.sent() + self._dice.randint(*_BETWEEN), time.monotonic() + _STUCK_SECONDS
         while self.sent() < goal and time.monotonic() < until:
-            if self._over.wait(_LOOK_SECONDS):
+            if self.over.wait(_LOOK_SECONDS):
                 return True
-        return self._over.wait(self._dice.uniform(0.0, _LOOK_SECONDS))
+        return self.over.wait(self._dice.uniform(0.0, _LOOK_SECONDS))
 
     def _tick(self) -> None:
         with suppress(Exception):  # it is killed in the middle

@@ -7,12 +7,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from chalicelib.application.ports.leases import LeaseKind
-from chalicelib.domain.attempt import MAX_ATTEMPTS
 from chalicelib.domain.intent import Intent, fold
 from chalicelib.domain.outcome import Failing, NotSent, Sent
 from chalicelib.domain.status import Status
 from chalicelib.domain.timeline import EventType
 from chalicelib.domain.values import MINUTE, SECOND
+from chalicelib.domain.verdict import MAX_ATTEMPTS
 from tests.fakes.life import ENDED
 from tests.fakes.numbers import ORGANIZATION
 

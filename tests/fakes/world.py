@@ -94,15 +94,12 @@ class World:
         """Create one organization with connected numbers."""
         self.clock, self.ids, self.journal = FakeClock(), FakeIds(), FakeJournal()
         self.intents, self.contents, self.leases = FakeIntents(), FakeContents(), FakeLeases()
-        self.gate_queue = FakeGateQueue()
-        self.organizations, self.queue, self.provider = FakeOrganizations(), FakeExecutionQueue(), FakeProvider()
-        self.events, self.codes = FakeProviderEvents(), FakeCodes()
+        self.gate_queue, self.queue, self.codes = FakeGateQueue(), FakeExecutionQueue(), FakeCodes()
+        self.organizations, self.provider, self.events = FakeOrganizations(), FakeProvider(), FakeProviderEvents()
         self.batch_store, self.campaign_store = FakeBatches(), FakeCampaigns(self.organizations)
         self.alarms = FakeAlarms(self.intents, self.organizations)
         self.book = ContactBook(FakeContacts(), self.ids)
-        self.organizations.put_organization(
-            Organization(ORGANIZATION, "Loja", "pt-BR", "America/Sao_Paulo", policy),
-        )
+        self.organizations.put_organization(Organization(ORGANIZATION, "Loja", "pt-BR", "America/Sao_Paulo", policy))
         for name in instances:
             self.organizations.put_instance(an_instance(name))
         self._build()

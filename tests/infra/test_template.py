@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from chalicelib.domain.attempt import MAX_ATTEMPTS
 from chalicelib.domain.credentials import PASSWORD_LENGTH
+from chalicelib.domain.verdict import MAX_ATTEMPTS
 from tests.infra.template import get_att
 
 if TYPE_CHECKING:

@@ -16,12 +16,12 @@ from ulid import ULID
 
 from chalicelib.application.ports.leases import LeaseKind
 from chalicelib.bootstrap import services
-from chalicelib.domain.attempt import MAX_ATTEMPTS
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.control import Lease
 from chalicelib.domain.intervention import cancel
 from chalicelib.domain.outcome import Failing, FailureClass, NotSent, Unknown
 from chalicelib.domain.status import Status
+from chalicelib.domain.verdict import MAX_ATTEMPTS
 from chalicelib.entrypoints.events.execution import execute
 from tests.events.builder import Context, sqs_event, sqs_record
 from tests.fakes.life import EXECUTE, Life

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chalicelib.application.ports.provider import Receipt
-from chalicelib.domain.attempt import MAX_ATTEMPTS
 from chalicelib.domain.connection import Connection, Observation
 from chalicelib.domain.outcome import FailureClass, NotSent, Unknown
 from chalicelib.domain.policy import OnUnconfirmed
 from chalicelib.domain.status import Delivery, Status
 from chalicelib.domain.values import MINUTE
+from chalicelib.domain.verdict import MAX_ATTEMPTS
 from tests.fakes import promises
 from tests.fakes.accidents import Accident
 from tests.fakes.life import Life

@@ -11,21 +11,12 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.alarm import Alarm
 from chalicelib.domain.attempt import (
-    MAX_ATTEMPTS,
-    REPEAT_WINDOW,
-    Dead,
-    Done,
-    Go,
-    Late,
-    Wait,
     claim,
     hand_back,
     lease_ran_out,
-    may_start,
     never_confirmed,
     next_try,
     receipt,
-    repeatable,
     rescheduled,
     settle,
 )
@@ -37,6 +28,7 @@ from chalicelib.domain.policy import OnUnconfirmed
 from chalicelib.domain.status import ALLOWED, Delivery, Status
 from chalicelib.domain.timeline import EventType
 from chalicelib.domain.values import DAY, HOUR, MINUTE, SECOND, Reason
+from chalicelib.domain.verdict import MAX_ATTEMPTS, REPEAT_WINDOW, Dead, Done, Go, Late, Wait, may_start, repeatable
 from tests.fakes.clock import NOON
 from tests.fakes.views import an_intent
 

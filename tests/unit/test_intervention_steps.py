@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chalicelib.domain.attempt import MAX_ATTEMPTS, Go, claim, hand_back, lease_ran_out, may_start, receipt, settle
+from chalicelib.domain.attempt import claim, hand_back, lease_ran_out, receipt, settle
 from chalicelib.domain.errors import TransitionRefused
 from chalicelib.domain.intent import Intent, fold
 from chalicelib.domain.intervention import (
@@ -25,6 +25,7 @@ from chalicelib.domain.outcome import FailureClass, NotSent, Sent, Unknown
 from chalicelib.domain.status import Delivery, Status
 from chalicelib.domain.timeline import EventType
 from chalicelib.domain.values import DAY, MINUTE, SECOND, Reason
+from chalicelib.domain.verdict import MAX_ATTEMPTS, Go, may_start
 from tests.fakes.clock import NOON
 from tests.fakes.views import an_intent
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from chalicelib.application.place_sweep import TURNS
 from chalicelib.application.ports.leases import LeaseKind
-from chalicelib.domain.attempt import REPEAT_WINDOW
 from chalicelib.domain.connection import Connection, Observation
 from chalicelib.domain.control import Lease
 from chalicelib.domain.instance import InstancePurpose, Lifecycle
@@ -14,6 +13,7 @@ from chalicelib.domain.outcome import Unknown
 from chalicelib.domain.pause import Pause
 from chalicelib.domain.status import Status
 from chalicelib.domain.values import DAY, MINUTE, Purpose
+from chalicelib.domain.verdict import REPEAT_WINDOW
 from tests.fakes.numbers import INSTANCE, ORGANIZATION, SECOND_INSTANCE, THIRD_INSTANCE
 from tests.fakes.waiting import ANYBODYS, THREE_AN_HOUR, wait_in
 from tests.fakes.world import World, draft

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from chalicelib.application.ports.provider import Receipt
 from chalicelib.application.recovery import ALARMING_DOUBT, LONGEST_REARM
-from chalicelib.domain.attempt import MAX_ATTEMPTS, claim
+from chalicelib.domain.attempt import claim
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.outcome import FailureClass, NotSent, Sent, Unknown
 from chalicelib.domain.status import Delivery, Status
 from chalicelib.domain.values import DAY, HOUR, MINUTE, Category
+from chalicelib.domain.verdict import MAX_ATTEMPTS
 from tests.fakes.many import hand_in, wishes
 from tests.fakes.numbers import FAST
 from tests.fakes.world import World, draft

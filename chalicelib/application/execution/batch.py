@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from chalicelib.application.execution.lanes import Lanes
 from chalicelib.application.execution.work import Job
-from chalicelib.domain.attempt import Dead, Go, Late, Wait, may_start, repeats_in_slot
 from chalicelib.domain.listing import position
 from chalicelib.domain.status import Status
 from chalicelib.domain.values import MINUTE, SECOND
+from chalicelib.domain.verdict import Dead, Go, Late, Wait, may_start, repeats_in_slot
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
