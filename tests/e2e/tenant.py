@@ -95,22 +95,6 @@ class Tenant:
             yield from page["data"]
             query = f"?limit=200&cursor={page['next_cursor']}" if page["has_more"] else ""
 
-    def count(self, status: str) -> int:
-        """How many of its messages have a final status, by the table's index: nobody who might be killed is asked."""
-        pages = (
-            self.client.aws("dynamodb")
-            .get_paginator("query")
-            .paginate(
-                TableName=self.client.table_name,
-                IndexName="by_org",
-                KeyConditionExpression="org = :org",
-                FilterExpression="st = :status",
-                ExpressionAttributeValues={":org": {"S": self.organization_id}, ":status": {"S": status}},
-                Select="COUNT",
-            )
-        )
-        return sum(page["Count"] for page in pages)
-
     def insist(
         self, method: str, path: str, body: object = None, headers: dict[str, str] | None = None
     ) -> tuple[int, dict[str, Any]]:

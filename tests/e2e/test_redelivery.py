@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ProcessPoolExecutor
-from functools import partial
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from tests.e2e.client import wait_until
 from tests.e2e.reconciliation import reconciled, table
 from tests.e2e.reconciliation.reading import Reader
 from tests.e2e.redelivery import Shift, injected, redelivered, work
+from tests.e2e.tally import Tally
 from tests.e2e.tenant import Tenant
 from tests.e2e.watch import Watch
 
@@ -42,7 +42,8 @@ OK = 200
 def test_what_is_delivered_again_is_not_sent_again(stack: Running, tmp_path: Path) -> None:
     """The queue delivers at least once: without care, a customer gets some messages twice every day."""
     tenant = Tenant.admit(stack, NUMBERS, POLICY)
-    reader, shift = Reader(tenant), Shift({**stack.stack.environment}, SHARE, SEED, tmp_path)
+    reader, tally = Reader(tenant), Tally(tenant)
+    shift = Shift({**stack.stack.environment}, SHARE, SEED, tmp_path)
     # Receipts and figures by the hour would only take the machine's time: what is looked at are sends.
     tenant.client.fault(latency_ms=100, webhooks="drop")
     started = time.monotonic()
@@ -57,7 +58,7 @@ def test_what_is_delivered_again_is_not_sent_again(stack: Running, tmp_path: Pat
             posts = [
                 post for number in range(REQUESTS) for post in tenant.post(f"again-{number}", _wishes(tenant, number))
             ]
-            wait_until(partial(_all_sent, tenant), LONGEST, "all SENT")
+            wait_until(lambda: tally.of("SENT") == INTENTS, LONGEST, "all SENT")
             wait_until(reader.idle, LONGEST, "what was delivered again is done")
         finally:
             shift.over.touch()
@@ -81,11 +82,6 @@ def test_what_is_delivered_again_is_not_sent_again(stack: Running, tmp_path: Pat
 
 def _wishes(tenant: Tenant, number: int) -> list[dict[str, object]]:
     return [tenant.wish(index, f"outra vez {index}") for index in range(number * EACH, (number + 1) * EACH)]
-
-
-def _all_sent(tenant: Tenant) -> bool:
-    time.sleep(1)
-    return tenant.count("SENT") == INTENTS
 
 
 def _after_acknowledgement(evidence: Evidence) -> int:
