@@ -107,7 +107,7 @@ class Recovery:
             self.waking.intents(waiting)
 
     def _look_at(self, intent: Intent, looked: list[Intent]) -> None:
-        """An approval whose slot is over is published all the same: its worker hands it back to the Gate."""
+        """An approval whose slot is over is published all the same: its worker sees to another."""
         if intent.status is Status.SENDING:
             intent = self._expire_lease(intent)
         elif intent.status is Status.APPROVED and intent.expired(self.clock.now()):

@@ -85,9 +85,9 @@ def back_to_gate(intent: Intent, token: str, reason: Reason, now: int) -> Intent
     return _to_gate(hand_back(intent, token, reason, now), reason, now)
 
 
-def taken_back(intent: Intent, approval: int, reason: Reason, now: int) -> Intent:
-    """The intent of an approval that nobody claimed, to be decided anew; what goes by another approval stays."""
-    return _to_gate(intent, reason, now) if intent.approval == approval else intent
+def withdrawn(intent: Intent, reason: Reason, now: int) -> Intent:
+    """The intent of an approval that nobody has claimed, to be decided anew."""
+    return _to_gate(intent, reason, now)
 
 
 def _live(intent: Intent, token: str) -> bool:

@@ -7,16 +7,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from chalicelib.application.execution.batch import Budget
 from chalicelib.application.ports.leases import LeaseKind
-from chalicelib.domain.attempt import REPEAT_PAUSE, taken_back
+from chalicelib.application.ports.provider import Inbound
+from chalicelib.domain.attempt import REPEAT_PAUSE, claim, settle
+from chalicelib.domain.contact import Alias, AliasKind
 from chalicelib.domain.control import Lease
-from chalicelib.domain.outcome import Sent, Unknown
+from chalicelib.domain.decision import Approve
+from chalicelib.domain.outcome import FailureClass, NotSent, Sent, Unknown
 from chalicelib.domain.pause import Pause
 from chalicelib.domain.policy import Policy
 from chalicelib.domain.status import Status
 from chalicelib.domain.timeline import EventType
-from chalicelib.domain.values import SECOND, Reason
-from tests.fakes.intervening import BY, interventions
+from chalicelib.domain.values import MINUTE, SECOND, Reason, Target, TargetKind
+from tests.fakes.accidents import Died
+from tests.fakes.clock import WorkersClock
+from tests.fakes.intervening import BY, before_the_next_write, interventions
 from tests.fakes.numbers import INSTANCE, ORGANIZATION
 from tests.fakes.world import World, draft
 
@@ -24,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from chalicelib.domain.intent import Intent
+    from chalicelib.domain.view import View
 
 PACED = Policy(per_minute=20, per_hour=300, per_day=1_000, min_interval=3_000, max_interval=3_000)
 
@@ -46,19 +53,20 @@ def events(world: World, intent: Intent) -> list[EventType]:
     return [event.type for event in world.now(intent).timeline]
 
 
-def die() -> None:
-    """End at once, as by kill -9."""
-    raise KeyboardInterrupt
-
-
 def test_a_killed_worker_leaves_one_doubt_for_each_number() -> None:
     """A deployment would leave fifty messages in doubt of which one was with WhatsApp, each to be waited for."""
     world = World()
     first, second, third = [world.submit(draft(text)) for text in ("1", "2", "3")]
-    orders = world.queue.take()
+    orders, release = world.queue.take(), world.leases.release
+
+    def die(*_: object) -> None:
+        world.leases.release = die  # type: ignore[method-assign, assignment]
+        raise Died
+
     at_the_call(world, 2, die)
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(Died):
         world.work(orders)
+    world.leases.release = release  # type: ignore[method-assign]
     assert [world.now(one).status for one in (first, second, third)] == [Status.SENT, Status.SENDING, Status.APPROVED]
     world.clock.advance(70)
     world.work(orders)
@@ -74,7 +82,8 @@ def test_a_cancel_wins_until_its_message_is_called() -> None:
     world.work()
     assert [world.now(one).status for one in (first, second)] == [Status.SENT, Status.DROPPED]
     assert len(world.provider.sent) == 1
-    assert world.work([order for order, _ in world.queue.postponed]).failed == ()
+    [again] = [order for order, _ in world.queue.postponed]
+    assert world.work([again]).failed == ()
 
 
 def test_a_pause_while_a_message_waits_for_its_slot_claims_nothing() -> None:
@@ -120,11 +129,77 @@ def test_a_repeat_waits_out_its_numbers_trouble() -> None:
     assert world.now(intent) == doubtful
 
 
-def test_what_goes_by_another_approval_is_not_taken_back() -> None:
-    """A worker that comes late with an old order would undo what the Gate has decided since."""
+def test_a_worker_that_wakes_up_too_late_claims_nothing() -> None:
+    """Its claim would keep the message from whoever holds the number now, and look like a send that nobody made."""
+    world = World(PACED)
+    first, second = world.submit(draft("1")), world.submit(draft("2"))
+    clock = WorkersClock(world.clock)
+    runner = replace(world.execution.runner, clock=clock)
+    worker = replace(world.execution, runner=runner, clock=clock)
+
+    def freeze() -> None:
+        with clock.frozen():
+            world.clock.advance(66)
+
+    at_the_call(world, 1, freeze)
+    orders = world.queue.take()
+    assert worker.run(orders, Budget(60, lease_margin=5_000)).failed == (orders[1].message_id,)
+    assert [world.now(one).status for one in (first, second)] == [Status.SENT, Status.APPROVED]
+    assert world.now(second) == second
+
+
+def test_a_slot_that_passes_on_the_way_to_the_call_is_not_used() -> None:
+    """A campaign's last message would arrive after the hour in which nobody is to be disturbed has begun."""
+    world = World(PACED)
+    world.submit(draft("1"))
+    second = world.submit(draft("2"))
+    load, late = world.organizations.load, (second.not_after - world.clock.now()) / SECOND
+
+    def slowly(*arguments: object) -> View:
+        if world.provider.sent and world.clock.now() < second.not_after:
+            world.clock.advance(late)
+        return load(*arguments)  # type: ignore[arg-type]
+
+    world.organizations.load = slowly  # type: ignore[method-assign, assignment]
+    world.work(remaining=300)
+    assert len(world.provider.sent) == 1
+    assert world.now(second) == second
+
+
+def test_who_opts_out_while_others_are_sent_gets_nothing_more() -> None:
+    """A number that sends many in a second reads control for each, and would go by what was known of people before."""
+    world = World()
+    wishes = [replace(draft(), target=Target(TargetKind.PHONE, f"+55119{number:08d}")) for number in range(3)]
+    intents = [world.submit(wish) for wish in wishes]
+
+    def opt_out() -> None:
+        world.clock.advance(0.6)
+        words = Alias(AliasKind.PHONE, wishes[2].target.value)
+        world.hear(Inbound("m1", (words,), None, "SAIR", world.clock.now(), in_group=False))
+
+    at_the_call(world, 1, opt_out)
+    at_the_call(world, 2, lambda: world.clock.advance(0.6))
+    world.work()
+    assert [world.now(one).status for one in intents[:2]] == [Status.SENT] * 2
+    assert (world.now(intents[2]).status, len(world.provider.sent)) == (Status.QUEUED, 2)
+
+
+def test_a_stale_worker_withdraws_nothing_that_went_on() -> None:
+    """A message that waits for the end of a back-off would be decided anew at once, and lose an attempt."""
     world = World()
     intent = world.submit()
-    now = world.clock.now()
-    anew = taken_back(intent, intent.approval, Reason.OPS_PAUSED, now)
-    assert anew.status is Status.QUEUED
-    assert taken_back(intent, intent.approval - 1, Reason.OPS_PAUSED, now) is intent
+    organization = replace(world.organizations.organizations[ORGANIZATION], paused=Pause("operator usr_1", "why", 0))
+    world.organizations.put_organization(organization)
+
+    def tried_elsewhere() -> None:
+        now = world.clock.now()
+        claimed = claim(intent, "another worker", now + MINUTE, now)
+        world.intents.save(claimed, intent.version)
+        slot = Approve(INSTANCE, now + MINUTE, now + 2 * MINUTE, ())
+        failed = settle(claimed, "another worker", NotSent(FailureClass.TRANSIENT, "busy"), now, slot)
+        world.intents.save(failed, claimed.version)
+
+    before_the_next_write(world, tried_elsewhere)
+    world.work()
+    stored = world.now(intent)
+    assert (stored.status, stored.attempts, stored.retry_at) == (Status.APPROVED, 1, world.clock.now() + MINUTE)

@@ -97,7 +97,7 @@ def test_a_frozen_worker_wakes_up_with_a_claim_that_is_over(its_own: Outcome, ot
 
 @pytest.mark.parametrize("found", [True, False], ids=["and repeated", "and nobody saw it yet"])
 def test_a_frozen_worker_sends_nothing_more_when_it_wakes_up(found: bool) -> None:  # noqa: FBT001 - parametrized
-    """What it had claimed beside its call was sent by somebody else meanwhile: people would get it twice."""
+    """What it had in hand beside its call was sent by somebody else meanwhile: people would get it twice."""
     life = both_due()
     clock = WorkersClock(life.clock)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from chalicelib.application.execution.lanes import Lanes
@@ -31,15 +32,15 @@ if TYPE_CHECKING:
     from chalicelib.application.waking import Waking
     from chalicelib.domain.intent import Intent
 
-# A message whose lane is busy, or whose intent just changed, comes back after this long at the earliest.
+# A message that could not be worked on comes back after this long, then later each time.
 SOON = 2 * SECOND
 LONGEST_AWAY = MINUTE
-# What is handed back is decided a moment later: by then it is written what is wrong with its number.
-HAND_BACK = SECOND
+# What goes back is decided a moment later: by then it is written what is wrong with its number.
+DECIDED_AFTER = SECOND
 
+_TURN = attrgetter("turn")
 # What there is to do by organization and number.
-_Pairs = list[tuple["Order", "Intent"]]
-_Work = dict[tuple[str, str], _Pairs]
+_Work = dict[tuple[str, str], list[Job]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ class Execution:
             self._carry_out(batch)
         finally:
             batch.lanes.release()
-        self._hand_back(batch.back)
+        self._ask_anew(batch.back)
         return self._answer(batch.again)
 
     def _carry_out(self, batch: _Batch) -> None:
@@ -135,12 +136,11 @@ class Execution:
         # Each message names its number: its lane is taken beside the reads, but for messages of the first version.
         batch.lanes.take(_numbers(batch.orders), [lambda: known.update(self.intents.get_many(names))])
         ready, overdue = self._sort_out(batch, known)
-        batch.lanes.take({name: len(pairs) for (_, name), pairs in [*overdue.items(), *ready.items()]})
+        batch.lanes.take(Counter(name for work in (ready, overdue) for (_, name), jobs in work.items() for _ in jobs))
         self._leave_busy(batch, ready)
         self._leave_busy(batch, overdue)
         self.fan_out([partial(self._find_slots, batch, ready, key, late) for key, late in overdue.items()])
-        jobs = {key: [Job(order, intent) for order, intent in sorted(pairs, key=_turn)] for key, pairs in ready.items()}
-        opened = self.opening.open(jobs, batch.lanes)
+        opened = self.opening.open({key: sorted(jobs, key=_TURN) for key, jobs in ready.items()}, batch.lanes)
         self.fan_out([partial(self._work_off, batch, lane) for lane in opened])
         for lane in opened:
             batch.again += _unfinished(lane, self.clock.now())
@@ -149,7 +149,7 @@ class Execution:
     def _leave_busy(self, batch: _Batch, work: _Work) -> None:
         """Let come again what leaves from numbers whose lanes others hold."""
         for key in [key for key in work if not batch.lanes.has(key[1])]:
-            batch.again.extend((order, _busy(order)) for order, _ in work.pop(key))
+            batch.again.extend((job.order, _away(job.order)) for job in work.pop(key))
 
     def _work_off(self, batch: _Batch, lane: Lane) -> None:
         """Send what is in a lane and give it back: its number waits for no other of the batch."""
@@ -164,13 +164,13 @@ class Execution:
             self.queue.postpone(again)
         return BatchResult(tuple(order.message_id for order, _ in again))
 
-    def _hand_back(self, settled: list[Intent]) -> None:
+    def _ask_anew(self, settled: list[Intent]) -> None:
         """Have those decided anew that went back to the Gate: at once, or when their back-off is over."""
         now = self.clock.now()
         by_delay: dict[int, list[Intent]] = defaultdict(list)
         for intent in sorted(settled, key=position):
             if intent.status is Status.QUEUED and intent.until is not None:
-                by_delay[max(HAND_BACK, intent.until - now)].append(intent)
+                by_delay[max(DECIDED_AFTER, intent.until - now)].append(intent)
         for delay, intents in by_delay.items():
             self.waking.intents(intents, delay)
 
@@ -186,24 +186,24 @@ class Execution:
                 continue
             verdict, key = may_start(intent, order.approval, now), (intent.organization_id, str(intent.instance_id))
             if isinstance(verdict, Go):
-                ready[key].append((order, intent))
+                ready[key].append(Job(order, intent))
             elif isinstance(verdict, Late):
-                overdue[key].append((order, intent))
+                overdue[key].append(Job(order, intent))
             elif isinstance(verdict, Wait):
                 batch.again.append((order, verdict.until - now))
             elif isinstance(verdict, Dead):
                 batch.again.append((order, 0))
         return ready, overdue
 
-    def _find_slots(self, batch: _Batch, ready: _Work, key: tuple[str, str], late: _Pairs) -> None:
+    def _find_slots(self, batch: _Batch, ready: _Work, key: tuple[str, str], late: list[Job]) -> None:
         """Give those whose slot has passed another one, the earliest first."""
-        for order, intent in sorted(late, key=_turn):
-            after = self.latecomers.move(intent)
-            verdict = may_start(after, order.approval, self.clock.now())
+        for job in sorted(late, key=_TURN):
+            after = self.latecomers.move(job.intent)
+            verdict = may_start(after, job.order.approval, self.clock.now())
             if isinstance(verdict, Go):
-                ready[key].append((order, after))
+                ready[key].append(replace(job, intent=after))
             elif isinstance(verdict, Wait):
-                batch.again.append((order, verdict.until - self.clock.now()))
+                batch.again.append((job.order, verdict.until - self.clock.now()))
             else:
                 batch.back.append(after)
 
@@ -213,28 +213,24 @@ def _numbers(orders: Sequence[Order]) -> Counter[str]:
     return Counter(order.instance_id for order in orders if order.instance_id)
 
 
-def _turn(pair: tuple[Order, Intent]) -> tuple[int, int]:
-    _, intent = pair
-    return intent.not_before, intent.created_at
-
-
-def _busy(order: Order) -> int:
-    """How long to stay away from a busy lane: longer each time, so that a slow send uses up no message."""
+def _away(order: Order) -> int:
+    """How long a message stays away that was not even begun: longer each time, so that a slow send uses up none."""
     return min(SOON << min(order.receives, 10) - 1, LONGEST_AWAY)
 
 
 def _unfinished(lane: Lane, now: int) -> list[tuple[Order, int]]:
     """Messages that must come back: an attempt is still to be made on the same approval."""
-    put_off = [(order, max(SOON, due - now)) for order, due in lane.put_off]
+    put_off = [(order, max(_away(order), due - now)) for order, due in lane.put_off]
     return put_off + [
         (order, 0 if intent.status is Status.FAILED else max(SOON, intent.retry_at - now))
         for order, intent in lane.settled
-        if _comes_again(intent, now)
+        if _comes_again(order, intent, now)
     ]
 
 
-def _comes_again(intent: Intent, now: int) -> bool:
-    """Whether its message has more to do; a doubtful send without a slot is the sweep's."""
-    if isinstance(may_start(intent, intent.approval, now), Dead):
+def _comes_again(order: Order, intent: Intent, now: int) -> bool:
+    """Whether a message has more to do; a doubtful send without a slot is the sweep's."""
+    if isinstance(may_start(intent, order.approval, now), Dead):
         return True
-    return intent.status is Status.APPROVED or repeats_in_slot(intent, now)
+    open_still = intent.status is Status.APPROVED or repeats_in_slot(intent, now)
+    return open_still and intent.approval == order.approval

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from chalicelib.application.execution.work import Instant
 from chalicelib.application.telemetry import OUTCOMES, PROVIDER_LATENCY, QUEUE_WAIT, called
-from chalicelib.domain.attempt import REPEAT_PAUSE, back_to_gate, claim, hand_back, next_try, settle, taken_back
+from chalicelib.domain.attempt import REPEAT_PAUSE, back_to_gate, claim, hand_back, next_try, settle, withdrawn
 from chalicelib.domain.errors import ProviderUnavailable, VersionConflict
 from chalicelib.domain.outcome import INSTANCE_TROUBLE, FailureClass, NotSent, Sent, Unknown, meant
 from chalicelib.domain.status import Status
 from chalicelib.domain.values import SECOND, Reason
+from chalicelib.domain.verdict import Go, may_start
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,7 +49,7 @@ class LaneRunner:
     """Works a lane off.
 
     Attributes:
-        intents: Where claims are written.
+        intents: Where claims are written, and read what others came to.
         providers: Adapter by provider name.
         views: Where control is read.
         book: Where opt-outs are read.
@@ -108,23 +110,29 @@ class LaneRunner:
             # It may already be with the provider: only its own number may repeat it.
             lane.put_off.append((job.order, self.clock.now() + REPEAT_PAUSE))
         else:
-            lane.settled.append((job.order, self._take_back(job.intent, reason)))
+            lane.settled.append((job.order, self._withdraw(job.intent, reason)))
 
-    def _take_back(self, intent: Intent, reason: Reason) -> Intent:
-        return self.settlement.write(intent, lambda one, now: taken_back(one, intent.approval, reason, now))
+    def _withdraw(self, intent: Intent, reason: Reason) -> Intent:
+        """Back to the Gate unclaimed, unless somebody else did something about it first."""
+
+        def change(stored: Intent, now: int) -> Intent:
+            return withdrawn(stored, reason, now) if stored.version == intent.version else stored
+
+        return self.settlement.write(intent, change)
 
     def _attempt(self, lane: Lane, job: Job) -> None:
         """Claim and send; what keeps it from being sent after that undoes the claim, and counts as no attempt."""
-        claimed = self._claim(lane, job.intent)
+        in_time = isinstance(may_start(job.intent, job.order.approval, self.clock.now()), Go)
+        claimed = self._claim(lane, job.intent) if in_time and self._may_call(lane) else None
         if claimed is None:
             lane.put_off.append((job.order, self.clock.now()))
             return
         job = self._look_again(lane, replace(job, intent=claimed))
-        reason = lane.obstacle(job, self.clock.now()) or self._keeps_from(lane, job)
+        reason = lane.obstacle(job, self.clock.now()) or self._locked_out(lane, job)
         if reason is not None:
             told = reason
             after = self.settlement.write(claimed, lambda one, now: back_to_gate(one, lane.token, told, now))
-        elif self._is_held(claimed) and self._is_fresh(lane):
+        elif self._may_call(lane):
             after = self._send(lane, job)
         else:
             after = self.settlement.write(claimed, lambda one, now: hand_back(one, lane.token, _NO_TIME, now))
@@ -140,25 +148,17 @@ class LaneRunner:
         self.journal.measure(QUEUE_WAIT, max(0, claimed.claimed_at - max(intent.not_before, intent.retry_at)))
         return claimed
 
+    def _may_call(self, lane: Lane) -> bool:
+        """Whether control was read a moment ago, and a send, however slow, ends before the lane and its claims do."""
+        return self._is_fresh(lane) and self.clock.now() + int(self.send_budget * SECOND) <= lane.until
+
     def _is_fresh(self, lane: Lane) -> bool:
-        return self.clock.monotonic() - lane.read_at <= CONTROL_AGE
+        return lane.read_at.age(self.clock) <= CONTROL_AGE
 
-    def _is_held(self, intent: Intent) -> bool:
-        """Whether a send, however slow, ends before its claim does; a frozen worker wakes up when it is over."""
-        return self.clock.now() + int(self.send_budget * SECOND) <= intent.lease_until
-
-    def _keeps_from(self, lane: Lane, job: Job) -> Reason | None:
-        """What keeps the number from somebody new; a lock whose time is over is tried by exactly one message."""
-        target = job.intent.request.target
-        if target.is_group:
-            return Reason.NOT_IN_GROUP if target in lane.strangers else None
-        if target not in lane.strangers:
-            if not job.is_new_to(lane.instance_id):
-                return None
-            waits = job.contact.locked_until(lane.instance_id) if job.contact else 0
-            if self.clock.now() >= waits and self.lessons.is_probe(lane, job):
-                return None
-        lane.strangers.add(target)
+    def _locked_out(self, lane: Lane, job: Job) -> Reason | None:
+        """What keeps the number from somebody new: a lock whose time is over is tried by exactly one message."""
+        if not job.is_to_somebody_new(lane.instance_id) or self.lessons.is_probe(lane, job):
+            return None
         return Reason.REACHOUT_LOCK
 
     def _approach(self, lane: Lane, job: Job, start: int) -> Job:
@@ -180,20 +180,19 @@ class LaneRunner:
             self.clock.sleep(wait)
 
     def _look_again(self, lane: Lane, job: Job) -> Job:
-        """Read the person's wish and the number's control again, unless both were read a moment ago."""
-        if self._is_fresh(lane):
-            self._read_control(lane)
-            return job
-        target = {job.intent.id: job.intent.request.target}
-        contact = self.book.recipients(lane.organization_id, target).get(job.intent.id, job.contact)
+        """Read the person's wish and the number's control again, each unless it was read a moment ago."""
+        if job.asked_at.age(self.clock) > CONTROL_AGE:
+            asked_at, intent = Instant.of(self.clock), job.intent
+            people = self.book.recipients(lane.organization_id, {intent.id: intent.request.target})
+            job = replace(job, contact=people.get(intent.id, job.contact), asked_at=asked_at)
         self._read_control(lane)
-        return replace(job, contact=contact)
+        return job
 
     def _read_control(self, lane: Lane) -> None:
         for _ in range(_READINGS):
             if self._is_fresh(lane):
                 break
-            read_at = self.clock.monotonic()
+            read_at = Instant.of(self.clock)
             lane.view, lane.read_at = self.views.load(lane.organization_id), read_at
         now = self.clock.now()
         paused = lane.view.organization.is_paused(now)
@@ -255,10 +254,10 @@ class LaneRunner:
         contact = job.contact
         if job.intent.request.target.is_group:
             return True
-        if contact is None or job.is_new_to(instance_id):
+        if contact is None or job.is_to_somebody_new(instance_id):
             return False
         if instance_id in contact.inbound or instance_id in contact.outbound:
             return True
         others = [one.intent_id for one in contact.recent if one.intent_id != job.intent.id]
-        known = self.settlement.intents.get_many(others).values()
+        known = self.intents.get_many(others).values()
         return any(one.status is Status.SENT and one.instance_id == instance_id for one in known)

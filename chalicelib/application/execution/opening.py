@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from chalicelib.application.execution.work import Job, Lane
+from chalicelib.application.execution.work import Instant, Job, Lane
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,7 +39,7 @@ class Opening:
             jobs: What is to be sent, by organization and number, each number's in slot order.
             lanes: The lanes that are held, those of the jobs among them.
         """
-        read_at = self.clock.monotonic()
+        read_at = Instant.of(self.clock)
         views: dict[str, View] = {}
         contents: dict[str, Content] = {}
         people: dict[str, Contact] = {}
@@ -54,7 +54,8 @@ class Opening:
         self.fan_out(reads)
 
         def complete(job: Job) -> Job:
-            return replace(job, content=contents.get(job.intent.id), contact=people.get(job.intent.id))
+            found, person = contents.get(job.intent.id), people.get(job.intent.id)
+            return replace(job, content=found, contact=person, asked_at=read_at)
 
         return [
             Lane(
@@ -62,9 +63,7 @@ class Opening:
                 instance_id=instance_id,
                 token=lanes.token,
                 until=lanes.until,
-                jobs=[
-                    replace(job, content=contents.get(job.intent.id), contact=people.get(job.intent.id)) for job in one
-                ],
+                jobs=list(map(complete, one)),
                 view=views[organization_id],
                 read_at=read_at,
                 calls=lanes.calls(instance_id),

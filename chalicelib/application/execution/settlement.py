@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.intent import Intent
 
 _TRIES = 8
-_TAKEN_BACK = frozenset({Status.QUEUED, Status.FAILED, Status.DROPPED})
+_GIVES_SLOT_BACK = frozenset({Status.QUEUED, Status.FAILED, Status.DROPPED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,5 +65,5 @@ class Settlement:
         meter(self.journal, before, after)
         had_slot = before.status in {Status.APPROVED, Status.SENDING}
         # Who waits for another attempt has used the slot of the one that failed.
-        if had_slot and after.status in _TAKEN_BACK and after.reason != Reason.BACK_OFF:
+        if had_slot and after.status in _GIVES_SLOT_BACK and after.reason != Reason.BACK_OFF:
             self.reservations.give_back([after])

@@ -9,8 +9,10 @@ from chalicelib.application.ports.provider import Message
 from chalicelib.domain.campaign import held_up
 from chalicelib.domain.consent import refusal
 from chalicelib.domain.limits import limits_at
+from chalicelib.domain.values import SECOND, Reason
 
 if TYPE_CHECKING:
+    from chalicelib.application.ports.clock import Clock
     from chalicelib.application.ports.execution_queue import Order
     from chalicelib.domain.calls import Calls
     from chalicelib.domain.contact import Contact
@@ -18,18 +20,49 @@ if TYPE_CHECKING:
     from chalicelib.domain.intent import Intent
     from chalicelib.domain.policy import Policy
     from chalicelib.domain.sending import Tried
-    from chalicelib.domain.values import Content, Reason, Target
+    from chalicelib.domain.values import Content, Target
     from chalicelib.domain.view import View
 
 
 @dataclass(frozen=True, slots=True)
+class Instant:
+    """When something was read, on both clocks: the monotonic one of a frozen process may stand still."""
+
+    monotonic: float
+    wall: int
+
+    @classmethod
+    def of(cls, clock: Clock) -> Instant:
+        """Now."""
+        return cls(clock.monotonic(), clock.now())
+
+    def age(self, clock: Clock) -> float:
+        """Seconds since then."""
+        return max(clock.monotonic() - self.monotonic, (clock.now() - self.wall) / SECOND)
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
-    """An intent to send, the queue message that brought it, what it says and what is known of whom it is for."""
+    """An intent to send.
+
+    Attributes:
+        order: The queue message that brought it.
+        intent: As stored.
+        content: What it says.
+        contact: What is known of whom it is for.
+        asked_at: When that was read.
+    """
 
     order: Order
     intent: Intent
     content: Content | None = None
     contact: Contact | None = None
+    asked_at: Instant = Instant(0, 0)
+
+    @property
+    def turn(self) -> tuple[int, int]:
+        """Sorts jobs by their slots."""
+        return self.intent.not_before, self.intent.created_at
 
     @property
     def ready_at(self) -> int:
@@ -40,9 +73,10 @@ class Job:
         """Why the person should not get it under a policy; ``None`` when nothing speaks against it."""
         return refusal(self.contact, self.intent.request, policy, now)
 
-    def is_new_to(self, instance_id: str) -> bool:
-        """Whether the person was never in touch with a number, as far as is known."""
-        return self.contact is None or not self.contact.knows(instance_id, self.intent.id)
+    def is_to_somebody_new(self, instance_id: str) -> bool:
+        """Whether it is for a person who never was in touch with a number, as far as is known."""
+        known = self.contact is not None and self.contact.knows(instance_id, self.intent.id)
+        return not known and not self.intent.request.target.is_group
 
     def message(self) -> Message | None:
         """What the provider is given, for where the number check said; ``None`` when the content is gone."""
@@ -64,7 +98,7 @@ class Lane:
         until: When its claims count as lost, ms.
         jobs: What is to be sent, in slot order.
         view: Control as last read.
-        read_at: When that was, on the monotonic clock.
+        read_at: When that was.
         calls: What left the number lately, ms: in this batch and before it.
         unknowns: Unknown outcomes in a row.
         trouble: Why nothing more leaves in this batch.
@@ -80,7 +114,7 @@ class Lane:
     until: int
     jobs: list[Job]
     view: View
-    read_at: float
+    read_at: Instant
     calls: Calls
     unknowns: int = 0
     trouble: Reason | None = None
@@ -109,6 +143,16 @@ class Lane:
         self.calls = self.calls.add(now)
 
     def obstacle(self, job: Job, now: int) -> Reason | None:
-        """Why something must not leave now: trouble of the number, its campaign's stop, or the person's wish."""
+        """Why something must not leave now: its number, its campaign's stop, the person's wish, or its reach."""
         held = self.trouble or held_up(job.intent, self.view.campaigns)
-        return held or job.obstacle(self.view.organization.policy, now)
+        return held or job.obstacle(self.view.organization.policy, now) or self._out_of_reach(job, now)
+
+    def _out_of_reach(self, job: Job, now: int) -> Reason | None:
+        target, reachout = job.intent.request.target, self.instance.reachout
+        if target in self.strangers:
+            return Reason.NOT_IN_GROUP if target.is_group else Reason.REACHOUT_LOCK
+        if not job.is_to_somebody_new(self.instance_id):
+            return None
+        waits = job.contact is not None and now < job.contact.locked_until(self.instance_id)
+        locked = reachout.until(now) and not reachout.lets(job.intent.id, now)
+        return Reason.REACHOUT_LOCK if waits or locked else None

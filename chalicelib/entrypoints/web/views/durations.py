@@ -75,7 +75,6 @@ def _phases(timeline: Sequence[Event], now: int) -> Iterator[tuple[str, int]]:
         phase = _phase_after(event)
         slot = event.data.get("not_before", event.data.get("look_at", slot))
         end = max(event.at, after.at if after else now)
-        # What is claimed ahead of its slot waits for it.
-        begins = min(end, max(event.at, slot)) if phase in {QUEUE, WHATSAPP} else event.at
+        begins = min(end, max(event.at, slot)) if phase == QUEUE else event.at
         yield SLOT, begins - event.at
         yield phase, end - begins

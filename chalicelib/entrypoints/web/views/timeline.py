@@ -56,14 +56,12 @@ def entries(times: Times, intent: Intent, numbers: Mapping[str, str], actors: Ma
 
 def steps(timeline: Sequence[Event]) -> Iterator[Step]:
     """Every event in its place: which attempt it belongs to, and how that ended."""
-    attempt, slot = 0, 0
+    attempt = 0
     for position, event in enumerate(timeline):
-        if event.type is EventType.APPROVED:
-            slot = event.data["not_before"]
         if event.type is EventType.CLAIMED:
             attempt += 1
             end = next((later for later in timeline[position:] if later.type in _ENDS), None)
-            lasted = max(0, end.at - max(event.at, slot)) if end else 0
+            lasted = max(0, end.at - event.at) if end else 0
             yield Step(event, attempt, end.type if end else None, lasted)
             continue
         if event.type in _ANEW:
