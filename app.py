@@ -33,7 +33,7 @@ def gate(event: SQSEvent) -> BatchResponse:
     return questions.gate(event)
 
 
-@app.on_sqs_message(queue_arn=SET_BY_TEMPLATE, batch_size=50)
+@app.on_sqs_message(queue_arn=SET_BY_TEMPLATE, batch_size=100)
 def execute(event: SQSEvent) -> BatchResponse:
     """Send approved intents."""
     return execution.execute(event)

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from chalicelib.settings import Settings
 
 # Each message of a full batch of the execution queue may have a number of its own; beside their lanes there is a read.
-_WIDTH = 51
+_WIDTH = 101
 CONNECT_SECONDS = 3.0
 EXECUTION = "execution"
 
