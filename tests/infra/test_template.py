@@ -41,7 +41,7 @@ def test_mappings_report_partial_failures(template: Template, function: str) -> 
     mapping = template.mapping(function)
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     together = mapping["BatchSize"], mapping.get("MaximumBatchingWindowInSeconds", 0)
-    assert together == ((50, 1) if function == "Execute" else (10, 0))
+    assert together == ((100, 1) if function == "Execute" else (10, 0))
     assert mapping["ScalingConfig"]["MaximumConcurrency"] == (2 if template.stage == "local" else 10)
     assert get_att(mapping["Queue"]) == f"{QUEUES[function]}.Arn"
 
