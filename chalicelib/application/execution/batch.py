@@ -220,7 +220,7 @@ def _away(order: Order) -> int:
 
 def _unfinished(lane: Lane, now: int) -> list[tuple[Order, int]]:
     """Messages that must come back: an attempt is still to be made on the same approval."""
-    put_off = [(order, max(_away(order), due - now)) for order, due in lane.put_off]
+    put_off = [(order, due - now if due > now + SOON else _away(order)) for order, due in lane.put_off]
     return put_off + [
         (order, 0 if intent.status is Status.FAILED else max(SOON, intent.retry_at - now))
         for order, intent in lane.settled
