@@ -38,6 +38,15 @@ def test_each_number_is_paced_by_its_own_policy_on_the_whole_way(organizations: 
     assert world.clock.now() == started + 3_000
 
 
+def test_a_wait_too_short_to_show_typing_is_waited_all_the_same() -> None:
+    """A number that shows "typing" would send up to a second before the slot, closer together than its pace allows."""
+    world = World(policy=replace(PACED, min_interval=500, max_interval=500))
+    intents = [world.submit(draft(str(number))) for number in range(3)]
+    world.work()
+    assert not world.provider.typed
+    assert [world.now(one).claimed_at - one.not_before for one in intents] == [0, 0, 0]
+
+
 def test_a_decision_shows_the_limits_that_were_compared() -> None:
     """An operator would look for the limit that holds a message back in the wrong settings."""
     world = World()

@@ -165,13 +165,13 @@ class LaneRunner:
         """Wait until ``start`` (ms), and show "typing" where there is a wait anyway."""
         begin = self.clock.monotonic() + max(0, start - self.clock.now()) / SECOND
         typing = min(begin - self.clock.monotonic(), lane.policy.typing / SECOND)
-        self._wait_until(begin - typing)
         if typing >= _SHORTEST_TYPING:
+            self._wait_until(begin - typing)
             job = self._look_again(lane, job)
             message = job.message()
             if message and lane.obstacle(job, self.clock.now()) is None:
                 self.providers[lane.instance.provider].typing(lane.instance, message, typing)
-            self._wait_until(begin)
+        self._wait_until(begin)
         return self._look_again(lane, job)
 
     def _wait_until(self, instant: float) -> None:
