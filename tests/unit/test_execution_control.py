@@ -9,14 +9,17 @@ import pytest
 
 from chalicelib.domain.alarm import Alarm
 from chalicelib.domain.connection import Connection
+from chalicelib.domain.contact import Alias, AliasKind
 from chalicelib.domain.instance import Lifecycle
 from chalicelib.domain.pause import Pause
+from chalicelib.domain.preference import OptOut, Preference
 from chalicelib.domain.status import Status
 from chalicelib.domain.values import Reason
 from tests.fakes.numbers import INSTANCE, ORGANIZATION
 from tests.fakes.world import World, draft
 
 if TYPE_CHECKING:
+    from chalicelib.domain.intent import Intent
     from chalicelib.domain.outcome import Sent
     from chalicelib.domain.view import View
 
@@ -92,6 +95,31 @@ def test_a_pause_stops_what_was_read_too_slowly(takes: float, sends: int) -> Non
         world.organizations.load = load  # type: ignore[method-assign]
         world.work([order for order, _ in world.queue.postponed])
         assert world.now(intent).status is Status.SENT
+
+
+def test_an_opt_out_stops_what_control_was_read_too_slowly_for() -> None:
+    """While the table answers slowly, a message would leave seconds after its recipient had opted out."""
+    world = World()
+    intent = world.submit()
+    save, load, takes = world.intents.save, world.organizations.load, [0.5, 1.5]
+
+    def slow_claim(intent: Intent, based_on: int) -> None:
+        save(intent, based_on)
+        world.clock.advance(2 if intent.status is Status.SENDING else 0)
+
+    def slow(organization_id: str) -> View:
+        if world.now(intent).status is Status.SENDING and takes:
+            wish = Preference(OptOut.ALL, world.clock.now(), "operator usr_1", "by phone")
+            world.book.prefer(ORGANIZATION, Alias(AliasKind.PHONE, intent.request.target.value), wish)
+            world.clock.advance(takes.pop())
+        return load(organization_id)
+
+    world.intents.save = slow_claim  # type: ignore[method-assign]
+    world.organizations.load = slow  # type: ignore[method-assign]
+    world.work()
+    world.sweep()
+    assert not world.provider.sent
+    assert (world.now(intent).status, world.now(intent).reason) == (Status.BLOCKED, Reason.OPTED_OUT)
 
 
 def test_a_number_known_to_be_gone_is_not_asked() -> None:

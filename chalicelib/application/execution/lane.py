@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from chalicelib.domain.intent import Intent
     from chalicelib.domain.outcome import Outcome
 
-# A provider call starts at most this long after control was read, seconds.
+# A provider call starts at most this long after control and the person's wish were read, seconds.
 CONTROL_AGE = 1.0
-# A reading of it that takes longer itself is made so often in all, before the message goes back to the queue.
+# Readings that take longer themselves are made so often in all, before the message goes back to the queue.
 _READINGS = 2
 # So many unknown outcomes in a row mean that the number is in trouble.
 UNKNOWNS_IN_A_ROW = 2
@@ -123,7 +123,7 @@ class LaneRunner:
     def _attempt(self, lane: Lane, job: Job) -> None:
         """Claim and send; what keeps it from being sent after that undoes the claim, and counts as no attempt."""
         in_time = isinstance(may_start(job.intent, job.order.approval, self.clock.now()), Go)
-        claimed = self._claim(lane, job.intent) if in_time and self._may_call(lane) else None
+        claimed = self._claim(lane, job.intent) if in_time and self._may_call(lane, job) else None
         if claimed is None:
             lane.put_off.append((job.order, self.clock.now()))
             return
@@ -132,7 +132,7 @@ class LaneRunner:
         if reason is not None:
             told = reason
             after = self.settlement.write(claimed, lambda one, now: back_to_gate(one, lane.token, told, now))
-        elif self._may_call(lane):
+        elif self._may_call(lane, job):
             after = self._send(lane, job)
         else:
             after = self.settlement.write(claimed, lambda one, now: hand_back(one, lane.token, _NO_TIME, now))
@@ -148,12 +148,13 @@ class LaneRunner:
         self.journal.measure(QUEUE_WAIT, max(0, claimed.claimed_at - max(intent.not_before, intent.retry_at)))
         return claimed
 
-    def _may_call(self, lane: Lane) -> bool:
-        """Whether control was read a moment ago, and a send, however slow, ends before the lane and its claims do."""
-        return self._is_fresh(lane) and self.clock.now() + int(self.send_budget * SECOND) <= lane.until
+    def _may_call(self, lane: Lane, job: Job) -> bool:
+        """Whether all was read a moment ago, and a send, however slow, ends before the lane and its claims do."""
+        fresh = self._is_fresh(lane.read_at) and self._is_fresh(job.asked_at)
+        return fresh and self.clock.now() + int(self.send_budget * SECOND) <= lane.until
 
-    def _is_fresh(self, lane: Lane) -> bool:
-        return lane.read_at.age(self.clock) <= CONTROL_AGE
+    def _is_fresh(self, read_at: Instant) -> bool:
+        return read_at.age(self.clock) <= CONTROL_AGE
 
     def _locked_out(self, lane: Lane, job: Job) -> Reason | None:
         """What keeps the number from somebody new: a lock whose time is over is tried by exactly one message."""
@@ -181,17 +182,22 @@ class LaneRunner:
 
     def _look_again(self, lane: Lane, job: Job) -> Job:
         """Read the person's wish and the number's control again, each unless it was read a moment ago."""
-        if job.asked_at.age(self.clock) > CONTROL_AGE:
-            asked_at, intent = Instant.of(self.clock), job.intent
-            people = self.book.recipients(lane.organization_id, {intent.id: intent.request.target})
-            job = replace(job, contact=people.get(intent.id, job.contact), asked_at=asked_at)
-        self._read_control(lane)
+        for _ in range(_READINGS):
+            job = self._read_wish(lane, job)
+            self._read_control(lane)
+            if self._is_fresh(job.asked_at) and self._is_fresh(lane.read_at):
+                break
         return job
 
+    def _read_wish(self, lane: Lane, job: Job) -> Job:
+        if self._is_fresh(job.asked_at):
+            return job
+        asked_at, intent = Instant.of(self.clock), job.intent
+        people = self.book.recipients(lane.organization_id, {intent.id: intent.request.target})
+        return replace(job, contact=people.get(intent.id, job.contact), asked_at=asked_at)
+
     def _read_control(self, lane: Lane) -> None:
-        for _ in range(_READINGS):
-            if self._is_fresh(lane):
-                break
+        if not self._is_fresh(lane.read_at):
             read_at = Instant.of(self.clock)
             lane.view, lane.read_at = self.views.load(lane.organization_id), read_at
         now = self.clock.now()
