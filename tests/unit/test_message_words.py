@@ -283,7 +283,7 @@ def test_time_has_a_name() -> None:
     slot = NOON + MINUTE + 3 * SECOND
     approval = {"instance_id": "ins_1", "not_before": slot, "not_after": slot + MINUTE}
     intent = intent.record(EventType.APPROVED, NOON + MINUTE, "gate", **approval)
-    intent = intent.record(EventType.CLAIMED, slot - SECOND, "engine", token="t", lease_until=slot + MINUTE)
+    intent = intent.record(EventType.CLAIMED, slot, "engine", token="t", lease_until=slot + MINUTE)
     intent = intent.record(EventType.SENT, slot + 400, "engine", provider_id="3EB0")
     intent = intent.record(EventType.READ, slot + 400 + HOUR, "provider", provider_at=slot)
     spent = durations(intent.timeline, LATER)
