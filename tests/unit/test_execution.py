@@ -14,13 +14,14 @@ from chalicelib.domain.control import Lease
 from chalicelib.domain.errors import VersionConflict
 from chalicelib.domain.policy import Policy
 from chalicelib.domain.status import Status
-from chalicelib.domain.values import Reason
+from chalicelib.domain.values import SECOND, Reason
 from tests.fakes.numbers import FAST, INSTANCE
 from tests.fakes.world import World, draft
 
 if TYPE_CHECKING:
     from chalicelib.domain.intent import Intent
     from chalicelib.domain.outcome import Sent
+    from chalicelib.domain.view import View
 
 
 def test_an_approval_is_sent_once_and_settled() -> None:
@@ -101,6 +102,25 @@ def test_a_late_message_gets_another_slot_on_the_spot() -> None:
     assert slots == [0, 2_000, 4_000]
     assert all(world.now(one).status is Status.SENT and world.now(one).approval == 1 for one in intents)
     assert world.organizations.usages[INSTANCE].everything.hour.used(world.clock.now()) == 3
+
+
+def test_slots_are_found_only_as_long_as_there_is_time() -> None:
+    """A hundred late messages while the table is slow: the function would be killed on the way, each time again."""
+    world = World()
+    intents = [world.submit(draft(str(number))) for number in range(10)]
+    orders, load = world.queue.take(), world.organizations.load
+
+    def slow(organization_id: str) -> View:
+        world.clock.advance(1)
+        return load(organization_id)
+
+    world.organizations.load = slow  # type: ignore[method-assign]
+    world.clock.advance(200)
+    began = world.clock.now()
+    failed = world.work(orders, remaining=8).failed
+    assert world.clock.now() - began <= 8 * SECOND
+    assert set(failed) == {order.message_id for order in orders}
+    assert [world.now(one).version - one.version for one in intents] == [1] * 4 + [0] * 6
 
 
 def test_a_late_message_of_a_number_in_trouble_asks_the_gate() -> None:

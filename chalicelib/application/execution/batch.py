@@ -196,8 +196,11 @@ class Execution:
         return ready, overdue
 
     def _find_slots(self, batch: _Batch, ready: _Work, key: tuple[str, str], late: list[Job]) -> None:
-        """Give those whose slot has passed another one, the earliest first."""
+        """Give those whose slot has passed another one, the earliest first, for as long as one may still be sent."""
         for job in sorted(late, key=_TURN):
+            if not self.runner.fits(batch.stop_at):
+                batch.again.append((job.order, _away(job.order)))
+                continue
             after = self.latecomers.move(job.intent)
             verdict = may_start(after, job.order.approval, self.clock.now())
             if isinstance(verdict, Go):
