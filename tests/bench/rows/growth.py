@@ -57,7 +57,7 @@ class Taken:
 def growth() -> Iterator[float]:
     """Each operation in an organization with a hundred thousand intents, over the same with a thousand: the worst.
 
-    Both have the same numbers and the same traffic of late, nothing is due, and one intent in ten waits for a number
+    Both have the same numbers and the same traffic of late, as much is due, and one intent in ten waits for a number
     that is paused. Units are counted by the published rules: a query's from all entries that it looks at, whether a
     filter keeps them or not.
     """
@@ -100,7 +100,7 @@ def _remember(tenant: Tenant, stored: int) -> None:
 def _operations(tenant: Tenant) -> Operations:
     """What is measured, each in the state that all before it have left behind.
 
-    The sweep is one that goes furthest into the parking places.
+    The sweep is one that goes furthest into the parking places; approvals that no queue has any more are due in it.
     """
     yield "accept", partial(_accept, tenant, "sent")
     batch = tenant.house.receive()
@@ -112,8 +112,11 @@ def _operations(tenant: Tenant) -> Operations:
     yield "page of what failed", partial(_page, tenant, 25, "&status=FAILED")
     [newest] = _page(tenant, 1)
     yield "detail", partial(tenant.show, newest)
+    _accept(tenant, "lost")
+    lost = tenant.house.receive()
     _wait_for(tenant.house, TURNS - 1)
     yield "sweep", tenant.house.sweep
+    assert len(tenant.house.receive()) == len(lost) == _PEOPLE
 
 
 def _wait_for(house: House, turn: int) -> None:
