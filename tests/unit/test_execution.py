@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from chalicelib.application.execution.batch import WORN
 from chalicelib.application.ports.leases import LeaseKind
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.control import Lease
@@ -192,3 +193,18 @@ def test_endless_conflicts_are_raised_not_hidden() -> None:
     world.intents.save = contended  # type: ignore[method-assign]
     with pytest.raises(VersionConflict):
         world.work()
+
+
+@pytest.mark.parametrize("broken", [False, True], ids=["published anew", "and the queue takes nothing"])
+def test_a_message_that_came_too_often_is_published_anew(broken: bool) -> None:  # noqa: FBT001 - parametrized
+    """Behind a slow bridge, messages that nothing is wrong with would end as dead letters and raise the alarm."""
+    world = World()
+    intent = world.submit()
+    [order] = [replace(one, receives=WORN) for one in world.queue.take()]
+    now = world.clock.now()
+    world.leases.take(LeaseKind.LANE, INSTANCE, "another worker", Lease(now, now + 5_000, 1))
+    world.queue.broken = broken
+    assert world.work([order]).failed == ((order.message_id,) if broken else ())
+    assert [(one.intent_id, one.approval, one.receives) for one in world.queue.take()] == (
+        [] if broken else [(intent.id, intent.approval, 1)]
+    )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chalicelib.adapters.shadow_queue import ShadowExecutionQueue
-from chalicelib.application.execution.batch import Budget
+from chalicelib.application.execution.batch import WORN, Budget
 from chalicelib.application.ports.leases import LeaseKind
 from chalicelib.application.ports.provider import Inbound
 from chalicelib.domain.campaign import CampaignAction
@@ -138,8 +138,10 @@ def test_what_failed_every_time_goes_to_the_dead_letters() -> None:
     assert (world.now(intent).status, world.now(intent).reason) == (Status.FAILED, Failing.RETRIES_EXHAUSTED)
     calls = len(world.provider.sent)
     assert calls == 6
-    assert world.work(orders).failed == (orders[-1].message_id,)
-    assert world.queue.postponed[-1] == (orders[-1], 0)
+    dead = replace(orders[-1], receives=WORN)
+    assert world.work([dead]).failed == (dead.message_id,)
+    assert world.queue.postponed[-1] == (dead, 0)
+    assert not world.queue.take()
     assert len(world.provider.sent) == calls
 
 

@@ -16,7 +16,7 @@ from chalicelib.domain.values import MINUTE, SECOND
 from chalicelib.domain.verdict import Dead, Go, Late, Wait, may_start, repeats_in_slot
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from chalicelib.application.execution.lane import LaneRunner
     from chalicelib.application.execution.latecomers import Latecomers
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 # A message that could not be worked on comes back after this long, then later each time.
 SOON = 2 * SECOND
 LONGEST_AWAY = MINUTE
+# A message that was received so often for no fault of its own is published anew: SQS would take it for dead at 25.
+WORN = 20
 # What goes back is decided a moment later: by then it is written what is wrong with its number.
 DECIDED_AFTER = SECOND
 
@@ -71,6 +73,7 @@ class _Batch:
         orders: Its messages.
         lanes: The lanes it holds.
         stop_at: No send may still run then, on the monotonic clock.
+        known: Its intents as they were read, by id.
         back: Intents that may have to be decided anew.
         again: Messages to deliver again, and after how long (ms).
     """
@@ -78,6 +81,7 @@ class _Batch:
     orders: Sequence[Order]
     lanes: Lanes
     stop_at: float
+    known: dict[str, Intent] = field(default_factory=dict)
     back: list[Intent] = field(default_factory=list)
     again: list[tuple[Order, int]] = field(default_factory=list)
 
@@ -128,14 +132,14 @@ class Execution:
         finally:
             batch.lanes.release()
         self._ask_anew(batch.back)
+        self._renew(batch)
         return self._answer(batch.again)
 
     def _carry_out(self, batch: _Batch) -> None:
-        known: dict[str, Intent] = {}
         names = [order.intent_id for order in batch.orders]
         # Each message names its number: its lane is taken beside the reads, but for messages of the first version.
-        batch.lanes.take(_numbers(batch.orders), [lambda: known.update(self.intents.get_many(names))])
-        ready, overdue = self._sort_out(batch, known)
+        batch.lanes.take(_numbers(batch.orders), [lambda: batch.known.update(self.intents.get_many(names))])
+        ready, overdue = self._sort_out(batch)
         batch.lanes.take(Counter(name for work in (ready, overdue) for (_, name), jobs in work.items() for _ in jobs))
         self._leave_busy(batch, ready)
         self._leave_busy(batch, overdue)
@@ -159,6 +163,13 @@ class Execution:
             batch.lanes.give_back(lane.instance_id, lane.calls)
         self.runner.lessons.note_good(lane)
 
+    def _renew(self, batch: _Batch) -> None:
+        """Publish anew what was received too often; what failed at every attempt (0) is to be among the dead."""
+        worn = {order.intent_id for order, delay in batch.again if delay and order.receives >= WORN}
+        refused = self.queue.publish([batch.known[name] for name in sorted(worn)], self.clock.now()) if worn else ()
+        renewed = worn.difference(refused)
+        batch.again = [(order, delay) for order, delay in batch.again if order.intent_id not in renewed]
+
     def _answer(self, again: Sequence[tuple[Order, int]]) -> BatchResult:
         if again:
             self.queue.postpone(again)
@@ -174,13 +185,13 @@ class Execution:
         for delay, intents in by_delay.items():
             self.waking.intents(intents, delay)
 
-    def _sort_out(self, batch: _Batch, known: Mapping[str, Intent]) -> tuple[_Work, _Work]:
+    def _sort_out(self, batch: _Batch) -> tuple[_Work, _Work]:
         """What may start, and what comes too late for its slot."""
         now = self.clock.now()
         ready: _Work = defaultdict(list)
         overdue: _Work = defaultdict(list)
         for order in {(order.intent_id, order.approval): order for order in batch.orders}.values():
-            intent = known.get(order.intent_id)
+            intent = batch.known.get(order.intent_id)
             if intent is None:
                 self.journal.note("message of an unknown intent", intent_id=order.intent_id)
                 continue
