@@ -28,9 +28,8 @@ if TYPE_CHECKING:
 # Nobody waits in a place that was found empty when nobody came for this long; it is forgotten after as long again and
 # more: the index may lag, and whoever saw somebody wait there joins without saying so.
 LAG, QUIET = MINUTE, 5 * MINUTE
-# So many in each place are looked at: have they expired? Each minute others, of the oldest PAGE x TURNS; whoever is
-# further back is told when their turn comes, and never sent.
-PAGE, TURNS = 100, 16
+# So many in each place are looked at: have they expired? Each minute those behind the last ones, at the end the oldest.
+PAGE = 100
 # So many places are looked at side by side.
 BATCH = 20
 
@@ -81,8 +80,7 @@ class PlaceSweep:
         return views
 
     def _look_at(self, place: ParkingPlace, view: View, ready: dict[str, list[str]], expired: list[Intent]) -> None:
-        parked = (intent_id for _, intent_id in self.alarms.parked(place.name))
-        waiting = list(islice(parked, PAGE))
+        waiting = self._next(place)
         if not waiting:
             self._leave(place)
             return
@@ -91,9 +89,17 @@ class PlaceSweep:
             self.alarms.touch_place(place.organization_id, place.name, self.clock.now())
         if self.unparking.is_open(place.name, view):
             ready[place.organization_id].append(place.name)
-        turn = self.clock.now() // MINUTE % TURNS
-        further = list(islice(parked, (turn - 1) * PAGE, turn * PAGE)) if turn else []
-        expired.extend(self._expired(further or waiting))
+        expired.extend(self._expired([intent_id for _, intent_id in waiting]))
+
+    def _next(self, place: ParkingPlace) -> list[tuple[int, str]]:
+        """Those who are looked at this time: none when nobody waits there."""
+        waiting = list(islice(self.alarms.parked(place.name, place.looked_to), PAGE))
+        if not waiting and place.looked_to:
+            waiting = list(islice(self.alarms.parked(place.name), PAGE))
+        looked_to = waiting[-1] if len(waiting) == PAGE else None
+        if looked_to != place.looked_to:
+            self.alarms.look_place(place, looked_to)
+        return waiting
 
     def _leave(self, place: ParkingPlace) -> None:
         now = self.clock.now()

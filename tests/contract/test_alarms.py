@@ -92,6 +92,33 @@ def test_parked_intents_wait_in_order_of_arrival(store: Store) -> None:
     assert list(store.alarms.parked(samples.ORGANIZATION)) == []
 
 
+def test_those_behind_one_of_them_are_found(store: Store) -> None:
+    """Each minute the sweep would read thousands anew to reach those it has not looked at yet."""
+    for number in (1, 2, 3, 4):
+        store.intents.create(samples.parked(number, at=NOON + number // 3))
+    everybody = list(store.alarms.parked(samples.INSTANCE))
+    assert [list(store.alarms.parked(samples.INSTANCE, one)) for one in everybody] == [
+        everybody[place:] for place in (1, 2, 3, 4)
+    ]
+
+
+def test_a_place_knows_whom_the_sweep_looked_at_last(store: Store) -> None:
+    """Who has expired behind many others would never be told so, or the place be written over by a look at it."""
+    store.alarms.touch_place(samples.ORGANIZATION, samples.INSTANCE, NOON)
+    [place] = store.alarms.places()
+    last = (NOON + 3, samples.an_id("int", 3))
+    store.alarms.look_place(place, last)
+    [looked] = store.alarms.places()
+    assert looked == ParkingPlace(samples.INSTANCE, samples.ORGANIZATION, NOON, looked_to=last)
+    store.alarms.touch_place(samples.ORGANIZATION, samples.INSTANCE, NOON + 1)
+    store.alarms.look_place(looked, last)
+    assert list(store.alarms.places()) == [ParkingPlace(samples.INSTANCE, samples.ORGANIZATION, NOON + 1)]
+    [touched] = store.alarms.places()
+    store.alarms.look_place(touched, last)
+    store.alarms.look_place(touched, None)
+    assert list(store.alarms.places()) == [touched]
+
+
 def test_a_line_is_another_place_than_its_number(store: Store) -> None:
     """Whoever waits for room would be let go when the number returns, ahead of the line."""
     store.intents.create(samples.parked(1, subject=LINE))

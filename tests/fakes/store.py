@@ -87,19 +87,26 @@ class FakeAlarms:
         """Known places of one organization."""
         return [one for one in self._places.values() if one.organization_id == organization_id]
 
-    def parked(self, place: str) -> Iterable[tuple[int, str]]:
+    def parked(self, place: str, after: tuple[int, str] | None = None) -> Iterable[tuple[int, str]]:
         """Parked in a place."""
         found = [one for one in self._intents.stored.values() if one.alarm and one.alarm.parked_on == place]
-        return sorted((one.created_at, one.id) for one in found)
+        return sorted((one.created_at, one.id) for one in found if (one.created_at, one.id) > (after or (0, "")))
 
     def touch_place(self, organization_id: str, place: str, now: int) -> None:
         """Make known."""
         self._places[organization_id, place] = ParkingPlace(place, organization_id, now)
 
+    def look_place(self, place: ParkingPlace, looked_to: tuple[int, str] | None) -> None:
+        """Noted, unless written since."""
+        if self._unchanged(place):
+            self._places[place.organization_id, place.name] = replace(place, looked_to=looked_to)
+
     def empty_place(self, place: ParkingPlace, now: int) -> None:
         """Nobody waits, unless written since."""
         if self._unchanged(place):
-            self._places[place.organization_id, place.name] = replace(place, changed_at=now, waiting=False)
+            self._places[place.organization_id, place.name] = ParkingPlace(
+                place.name, place.organization_id, now, waiting=False
+            )
 
     def forget_place(self, place: ParkingPlace) -> None:
         """Forget unless written since."""

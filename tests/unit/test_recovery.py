@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from chalicelib.application.place_sweep import TURNS
 from chalicelib.application.ports.leases import LeaseKind
 from chalicelib.domain.connection import Connection, Observation
 from chalicelib.domain.control import Lease
@@ -77,7 +76,7 @@ def test_who_expires_behind_many_others_is_told_so_within_minutes() -> None:
         wait_in(world, ANYBODYS, number)
     late = world.submit(replace(draft(), expires_at=world.clock.now() + 10 * MINUTE))
     assert world.now(late).parked_on == ANYBODYS
-    for _ in range(10 + TURNS):
+    for _ in range(12):
         world.clock.advance(60)
         world.sweep()
     assert (world.now(late).status, world.now(late).reason) == (Status.DROPPED, "EXPIRED")

@@ -150,9 +150,9 @@ class Lagging(FakeAlarms):
 
     ghosts: Sequence[tuple[int, str]] = ()
 
-    def parked(self, place: str) -> Iterable[tuple[int, str]]:
+    def parked(self, place: str, after: tuple[int, str] | None = None) -> Iterable[tuple[int, str]]:
         """Those who are there, and those who were."""
-        return sorted([*super().parked(place), *self.ghosts])
+        return sorted([*super().parked(place, after), *self.ghosts])
 
 
 def test_who_has_left_is_not_asked_about_again() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chalicelib.adapters.dynamodb.intents import SHARDS
@@ -9,7 +10,7 @@ from chalicelib.application.ports.alarms import ParkingPlace
 from chalicelib.domain.parking import line_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from chalicelib.adapters.dynamodb.table import Item, Table
 
@@ -55,24 +56,31 @@ class DynamoAlarms:
         values = {":pk": f"ORG#{organization_id}", ":place": PLACE}
         return [_place(item) for item in self._table.query("pk = :pk AND begins_with(sk, :place)", values)]
 
-    def parked(self, place: str) -> Iterable[tuple[int, str]]:
+    def parked(self, place: str, after: tuple[int, str] | None = None) -> Iterable[tuple[int, str]]:
         """When each intent parked in a place was accepted, and its id, oldest first."""
-        rows = self._table.query("wake_pk = :pk", {":pk": f"PARK#{place}"}, index=_INDEX)
-        return _positions(rows)
+        values = {":pk": f"PARK#{place}", ":after": _written(after)}
+        rows = self._table.query("wake_pk = :pk AND wake_sk > :after", values, index=_INDEX)
+        return (_read(row["wake_sk"]) for row in rows)
 
     def touch_place(self, organization_id: str, place: str, now: int) -> None:
         """Make it known that somebody waits in a place."""
         self._table.put(_item(ParkingPlace(place, organization_id, now)))
 
+    def look_place(self, place: ParkingPlace, looked_to: tuple[int, str] | None) -> None:
+        """Note whom the sweep looked at last, unless the place was written since."""
+        self._rewrite(place, replace(place, looked_to=looked_to))
+
     def empty_place(self, place: ParkingPlace, now: int) -> None:
         """Make it known that nobody waits in a place any more, unless it was written since."""
-        item = _item(ParkingPlace(place.name, place.organization_id, now, waiting=False))
-        self._table.put_if(item, "touched = :seen", {":seen": place.changed_at})
+        self._rewrite(place, ParkingPlace(place.name, place.organization_id, now, waiting=False))
 
     def forget_place(self, place: ParkingPlace) -> None:
         """Drop a place, unless it was written since."""
         pk, sk = f"ORG#{place.organization_id}", PLACE + place.name
         self._table.delete_if(pk, sk, "touched = :seen", {":seen": place.changed_at})
+
+    def _rewrite(self, seen: ParkingPlace, place: ParkingPlace) -> None:
+        self._table.put_if(_item(place), "touched = :seen", {":seen": seen.changed_at})
 
     def _moved(self, item: Item) -> ParkingPlace:
         """A place from before places were part of their organization, moved there."""
@@ -89,10 +97,12 @@ def lines_in(items: Iterable[Item]) -> dict[str, int]:
 
 def _place(item: Item) -> ParkingPlace:
     name, organization_id = str(item["sk"]).removeprefix(PLACE), str(item["pk"]).removeprefix("ORG#")
-    return ParkingPlace(name, organization_id, int(item["touched"]), waiting=bool(item["waiting"]))
+    looked_to = _read(item["looked"]) if "looked" in item else None
+    return ParkingPlace(name, organization_id, int(item["touched"]), bool(item["waiting"]), looked_to)
 
 
 def _item(place: ParkingPlace) -> Item:
+    looked = {"looked": _written(place.looked_to)} if place.looked_to else {}
     return {
         "pk": f"ORG#{place.organization_id}",
         "sk": PLACE + place.name,
@@ -100,13 +110,18 @@ def _item(place: ParkingPlace) -> Item:
         "waiting": int(place.waiting),
         "wake_pk": "PLACES",
         "wake_sk": place.name,
+        **looked,
     }
 
 
-def _positions(rows: Iterable[Item]) -> Iterator[tuple[int, str]]:
-    for row in rows:
-        accepted_at, _, intent_id = str(row["wake_sk"]).partition("#")
-        yield int(accepted_at), intent_id
+def _written(parked: tuple[int, str] | None) -> str:
+    """A place in the order of arrival; before everybody's for ``None``."""
+    return f"{parked[0]:013d}#{parked[1]}" if parked else "#"
+
+
+def _read(position: object) -> tuple[int, str]:
+    accepted_at, _, intent_id = str(position).partition("#")
+    return int(accepted_at), intent_id
 
 
 def _intent_id(row: Item) -> str:

@@ -18,12 +18,14 @@ class ParkingPlace:
         organization_id: Whose intents wait there.
         changed_at: When it was last written, ms.
         waiting: Whether somebody waits there, as far as is known.
+        looked_to: Whom the sweep looked at last: when it was accepted (ms), and its id; ``None`` at the beginning.
     """
 
     name: str
     organization_id: str
     changed_at: int
     waiting: bool = True
+    looked_to: tuple[int, str] | None = None
 
 
 class Alarms(Protocol):
@@ -48,8 +50,13 @@ class Alarms(Protocol):
     def places_of(self, organization_id: str) -> Sequence[ParkingPlace]:
         """Places of one organization (strongly consistent)."""
 
-    def parked(self, place: str) -> Iterable[tuple[int, str]]:
-        """When each intent parked in a place was accepted (ms), and its id: oldest first, read as they are consumed."""
+    def parked(self, place: str, after: tuple[int, str] | None = None) -> Iterable[tuple[int, str]]:
+        """When each intent parked in a place was accepted (ms), and its id: oldest first, read as they are consumed.
+
+        Args:
+            place: Its name.
+            after: Only those behind this one.
+        """
 
     def touch_place(self, organization_id: str, place: str, now: int) -> None:
         """Make it known that somebody waits in a place: before an intent is parked there, so that none is overlooked.
@@ -57,6 +64,9 @@ class Alarms(Protocol):
         Not needed where a view just read shows somebody waiting: such a place is emptied first, and forgotten no
         sooner than minutes after that.
         """
+
+    def look_place(self, place: ParkingPlace, looked_to: tuple[int, str] | None) -> None:
+        """Note whom the sweep looked at last, unless the place was written since."""
 
     def empty_place(self, place: ParkingPlace, now: int) -> None:
         """Make it known that nobody waits in a place any more, unless it was written since."""

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from moto.dynamodb.models.table import Table
 
-from chalicelib.application.place_sweep import TURNS
 from chalicelib.bootstrap import services
 from chalicelib.domain.values import MINUTE, SECOND
 from tests.bench.calls import logged
@@ -28,7 +27,7 @@ from tests.integration.write_meter import writing
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tests.integration.house import House, Tenant
+    from tests.integration.house import Tenant
 
     Operations = Iterator[tuple[str, Callable[[], object]]]
 
@@ -85,7 +84,7 @@ def _prepare(tenant: Tenant) -> None:
     """Have everybody known, and the number's session looked at right before all that is measured."""
     _accept(tenant, "welcome", "Bem-vinda!")
     tenant.house.work()
-    _wait_for(tenant.house, TURNS - 2)
+    tenant.house.clock.advance(MINUTE / SECOND)
     tenant.house.sweep()
 
 
@@ -114,15 +113,9 @@ def _operations(tenant: Tenant) -> Operations:
     yield "detail", partial(tenant.show, newest)
     _accept(tenant, "lost")
     lost = tenant.house.receive()
-    _wait_for(tenant.house, TURNS - 1)
+    tenant.house.clock.advance(MINUTE / SECOND)
     yield "sweep", tenant.house.sweep
     assert len(tenant.house.receive()) == len(lost) == _PEOPLE
-
-
-def _wait_for(house: House, turn: int) -> None:
-    """Let time pass until the sweep takes a certain look at parking places."""
-    minute = house.clock.now() // MINUTE
-    house.clock.advance(((turn - minute - 1) % TURNS + 1) * MINUTE / SECOND)
 
 
 def _accept(tenant: Tenant, key: str, text: str = TEXT) -> None:
