@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +20,8 @@ from tests.fakes.numbers import INSTANCE, ORGANIZATION
 from tests.fakes.world import World, draft
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from chalicelib.domain.intent import Intent
     from chalicelib.domain.outcome import Sent
     from chalicelib.domain.view import View
@@ -120,6 +123,21 @@ def test_an_opt_out_stops_what_control_was_read_too_slowly_for() -> None:
     world.sweep()
     assert not world.provider.sent
     assert (world.now(intent).status, world.now(intent).reason) == (Status.BLOCKED, Reason.OPTED_OUT)
+
+
+def test_a_table_that_takes_over_half_a_second_stops_nobody() -> None:
+    """Slow hours of the table would be hours without a message: what is read first is too old when all is read."""
+    world = World()
+    intent = world.submit()
+
+    def slow(run: Callable[..., object], *arguments: object) -> object:
+        world.clock.advance(0.6)
+        return run(*arguments)
+
+    for store, name in ((world.intents, "save"), (world.organizations, "load"), (world.book.contacts, "get_many")):
+        setattr(store, name, partial(slow, getattr(store, name)))
+    assert world.work().failed == ()
+    assert world.now(intent).status is Status.SENT
 
 
 def test_a_number_known_to_be_gone_is_not_asked() -> None:

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from chalicelib.domain.intent import Intent
     from chalicelib.domain.outcome import Outcome
 
-# A provider call starts at most this long after control and the person's wish were read, seconds.
-CONTROL_AGE = 1.0
+# A provider call starts at most this long after control was read, and after the person's wish, read before it, seconds.
+CONTROL_AGE, WISH_AGE = 1.0, 2.0
 # Readings that take longer themselves are made so often in all, before the message goes back to the queue.
 _READINGS = 2
 # So many unknown outcomes in a row mean that the number is in trouble.
@@ -150,8 +150,10 @@ class LaneRunner:
 
     def _may_call(self, lane: Lane, job: Job) -> bool:
         """Whether all was read a moment ago, and a send, however slow, ends before the lane and its claims do."""
-        fresh = self._is_fresh(lane.read_at) and self._is_fresh(job.asked_at)
-        return fresh and self.clock.now() + int(self.send_budget * SECOND) <= lane.until
+        return self._is_known(lane, job) and self.clock.now() + int(self.send_budget * SECOND) <= lane.until
+
+    def _is_known(self, lane: Lane, job: Job) -> bool:
+        return self._is_fresh(lane.read_at) and job.asked_at.age(self.clock) <= WISH_AGE
 
     def _is_fresh(self, read_at: Instant) -> bool:
         return read_at.age(self.clock) <= CONTROL_AGE
@@ -185,7 +187,7 @@ class LaneRunner:
         for _ in range(_READINGS):
             job = self._read_wish(lane, job)
             self._read_control(lane)
-            if self._is_fresh(job.asked_at) and self._is_fresh(lane.read_at):
+            if self._is_known(lane, job):
                 break
         return job
 
