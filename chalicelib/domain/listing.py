@@ -46,7 +46,12 @@ class Listed(Protocol):
 
 def position(listed: Listed) -> str:
     """The place of an intent in every list, as text that sorts from oldest to newest."""
-    return f"{listed.created_at:013d}#{listed.id}"
+    return position_of(listed.created_at, listed.id)
+
+
+def position_of(accepted_at: int, intent_id: str) -> str:
+    """The place of what was accepted at an instant (ms) under an id."""
+    return f"{accepted_at:013d}#{intent_id}"
 
 
 def is_position(text: str) -> bool:

@@ -14,6 +14,7 @@ from chalicelib.adapters.providers.whatsmeow.message_id import message_id
 from chalicelib.bootstrap import services
 from chalicelib.domain.attempt import claim, receipt, settle
 from chalicelib.domain.decision import Approve, Block, Comparison, Defer, decided
+from chalicelib.domain.listing import position_of
 from chalicelib.domain.outcome import FailureClass, NotSent, Sent
 from chalicelib.domain.status import Delivery
 from chalicelib.domain.values import DAY, MINUTE, SECOND, Reason, Target, TargetKind, Text
@@ -69,7 +70,7 @@ class History:
 
     def _keys(self, intent: Intent, copy: str, at: int) -> Item:
         """The keys of an intent's copy that was handed in at another instant."""
-        created = f"{at:013d}#{copy}"
+        created = position_of(at, copy)
         wake = created if intent.parked_on else f"{self.now + _FAR:013d}#{copy}"
         return {"pk": f"INTENT#{copy}", "created": created, "wake_sk": wake}
 

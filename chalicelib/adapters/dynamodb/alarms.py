@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.adapters.dynamodb.intents import SHARDS
 from chalicelib.application.ports.alarms import ParkingPlace
+from chalicelib.domain.listing import instant_of, position_of
 from chalicelib.domain.parking import line_in
 
 if TYPE_CHECKING:
@@ -116,12 +117,12 @@ def _item(place: ParkingPlace) -> Item:
 
 def _written(parked: tuple[int, str] | None) -> str:
     """A place in the order of arrival; before everybody's for ``None``."""
-    return f"{parked[0]:013d}#{parked[1]}" if parked else "#"
+    return position_of(*parked) if parked else "#"
 
 
 def _read(position: object) -> tuple[int, str]:
-    accepted_at, _, intent_id = str(position).partition("#")
-    return int(accepted_at), intent_id
+    place = str(position)
+    return instant_of(place), place.partition("#")[2]
 
 
 def _intent_id(row: Item) -> str:

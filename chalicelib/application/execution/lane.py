@@ -81,7 +81,7 @@ class LaneRunner:
         return self.clock.monotonic() + wait + self.send_budget <= stop_at
 
     def run(self, lane: Lane, stop_at: float) -> None:
-        """Send, take back or put off every job in the lane.
+        """Send, withdraw or put off every job in the lane.
 
         Args:
             lane: The lane; ``settled`` and ``put_off`` are filled.

@@ -99,7 +99,7 @@ def _remember(tenant: Tenant, stored: int) -> None:
 def _operations(tenant: Tenant) -> Operations:
     """What is measured, each in the state that all before it have left behind.
 
-    The sweep is one that goes furthest into the parking places; approvals that no queue has any more are due in it.
+    Approvals that no queue has any more are due in the sweep.
     """
     yield "accept", partial(_accept, tenant, "sent")
     batch = tenant.house.receive()
